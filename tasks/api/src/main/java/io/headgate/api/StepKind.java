@@ -1,0 +1,31 @@
+package io.headgate.api;
+
+import java.util.List;
+
+/**
+ * A kind of step that a pipeline may use. Kinds are found by {@link java.util.ServiceLoader}; nothing
+ * but the command line knows them all.
+ *
+ * @param <C> the configuration: a record whose components are the keys of the step in
+ *     {@code pipeline.yaml}, in snake case (see {@link Description}, {@link Default})
+ */
+public interface StepKind<C extends Record> {
+  /** The value of {@code kind:}, in kebab case. */
+  String name();
+
+  /** One sentence for the reference page. */
+  String summary();
+
+  Class<C> configuration();
+
+  /** Kinds of documents of their own that steps of this kind read, such as contracts. */
+  default List<DocumentKind<?>> documents() {
+    return List.of();
+  }
+
+  /** Reports what types alone cannot say. Must not touch a store or the network. */
+  default void check(C configuration, StepScope scope, Problems problems) {}
+
+  /** Makes the task. Called once per run of the step, after substitution. */
+  Task create(C configuration, StepScope scope);
+}

@@ -1,0 +1,34 @@
+package io.headgate.stores;
+
+import io.headgate.api.TableRows;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The record of loads, kept in the warehouse and committed with their data: a load without its row
+ * did not happen.
+ */
+public interface Loads {
+  /**
+   * One load.
+   *
+   * @param inputs identities of what was read (content hashes of files), sorted
+   */
+  record Load(String step, String runId, Instant at, TableRows rows, List<String> inputs) {
+    public Load {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  Optional<Load> find(String table, String loadId);
+
+  /** Whether an earlier load of the table, in the same mode, held this input. */
+  boolean holds(String table, String input);
+
+  /** Records a load in the session's open transaction; replaces one of the same table and id. */
+  void record(Load load);
+
+  /** Forgets the loads of a table, in the session's open transaction: it is about to be replaced. */
+  void forget(String table);
+}
