@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A store as {@code headgate.yaml} names it, secrets resolved. Never printed: {@link #toString} leaves
- * the values out.
+ * A store as {@code headgate.yaml} names it, secrets resolved. Never printed: {@link #toString}
+ * leaves the values out.
  *
  * @param name as configured
  * @param kind such as {@code duckdb}

@@ -5,7 +5,7 @@ package io.headgate.api;
  *
  * @param name such as {@code contract}; names the JSON schema too
  * @param type the record that it binds to
- * @param directory the folder below the pipeline's in which every {@code *.yaml}, at any depth, is of
- *     this kind
+ * @param directory the folder below the pipeline's in which every {@code *.yaml}, at any depth, is
+ *     of this kind
  */
 public record DocumentKind<D extends Record>(String name, Class<D> type, String directory) {}

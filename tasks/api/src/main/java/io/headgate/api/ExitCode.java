@@ -3,8 +3,8 @@ package io.headgate.api;
 /**
  * How a Headgate process ends, in the numbers of sysexits where they fit.
  *
- * <p>An orchestrator decides from the code alone: {@link #SKIPPED} skips, {@link #retryable()} codes
- * are tried again, the others fail for good.
+ * <p>An orchestrator decides from the code alone: {@link #SKIPPED} skips, {@link #retryable()}
+ * codes are tried again, the others fail for good.
  */
 public enum ExitCode {
   DONE(0, false, "done"),

@@ -18,7 +18,8 @@ public record Interval(Instant start, Instant end, ZoneId zone) {
   public Interval {
     requireNonNull(zone);
     if (!start.isBefore(end)) {
-      throw new IllegalArgumentException("interval must start before it ends: " + start + "/" + end);
+      throw new IllegalArgumentException(
+          "interval must start before it ends: " + start + "/" + end);
     }
   }
 
@@ -49,7 +50,8 @@ public record Interval(Instant start, Instant end, ZoneId zone) {
       if (!text.contains("T")) {
         return instant(LocalDate.parse(text), zone);
       }
-      boolean offset = text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
+      boolean offset =
+          text.endsWith("Z") || text.lastIndexOf('+') > 10 || text.lastIndexOf('-') > 10;
       return offset
           ? OffsetDateTime.parse(text).toInstant()
           : LocalDateTime.parse(text).atZone(zone).toInstant();
@@ -62,7 +64,8 @@ public record Interval(Instant start, Instant end, ZoneId zone) {
     return day.atStartOfDay(zone).toInstant();
   }
 
-  private static IllegalArgumentException unreadable(String text, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static IllegalArgumentException unreadable(
+      String text, @org.jspecify.annotations.Nullable Throwable cause) {
     return new IllegalArgumentException(
         "\"" + text + "\" is not an interval; write 2021-12-01 or 2021-12-01/2021-12-08", cause);
   }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What happened to runs. Survives a kill at any point: each call is durable when it returns. Not the
- * record of loads, which commits with their data in the warehouse.
+ * What happened to runs. Survives a kill at any point: each call is durable when it returns. Not
+ * the record of loads, which commits with their data in the warehouse.
  */
 public interface Journal {
   /**
@@ -55,7 +55,14 @@ public interface Journal {
   }
 
   /** Something that a person did to a run and that must stay on record, such as a rollback. */
-  record AuditRecord(String pipeline, String target, String runId, String action, String detail, String by, Instant at) {}
+  record AuditRecord(
+      String pipeline,
+      String target,
+      String runId,
+      String action,
+      String detail,
+      String by,
+      Instant at) {}
 
   void runStarted(RunRecord run);
 

@@ -9,7 +9,7 @@ package io.headgate.api;
  * @param remedy what to do, or the empty string
  */
 public record Problem(Location location, String path, String message, String remedy) {
-  /** {@code file:line:column   path: message; remedy}. */
+  /** {@code file:line:column path: message; remedy}. */
   public String line() {
     String text = path.isEmpty() ? message : path + ": " + message;
     return location + "   " + (remedy.isEmpty() ? text : text + "; " + remedy);

@@ -10,8 +10,8 @@ public interface Problems {
   /**
    * Reports one problem.
    *
-   * @param path key path relative to what is being checked; a path that does not exist in the file is
-   *     reported at its nearest parent
+   * @param path key path relative to what is being checked; a path that does not exist in the file
+   *     is reported at its nearest parent
    * @param message what is wrong
    * @param remedy what to do, or the empty string
    */

@@ -3,11 +3,11 @@ package io.headgate.api;
 import java.util.List;
 
 /**
- * A kind of step that a pipeline may use. Kinds are found by {@link java.util.ServiceLoader}; nothing
- * but the command line knows them all.
+ * A kind of step that a pipeline may use. Kinds are found by {@link java.util.ServiceLoader};
+ * nothing but the command line knows them all.
  *
- * @param <C> the configuration: a record whose components are the keys of the step in
- *     {@code pipeline.yaml}, in snake case (see {@link Description}, {@link Default})
+ * @param <C> the configuration: a record whose components are the keys of the step in {@code
+ *     pipeline.yaml}, in snake case (see {@link Description}, {@link Default})
  */
 public interface StepKind<C extends Record> {
   /** The value of {@code kind:}, in kebab case. */

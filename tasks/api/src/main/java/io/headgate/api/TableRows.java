@@ -9,8 +9,8 @@ import java.util.Map;
  * @param loadId identity of the load
  * @param mode such as {@code merge}
  * @param rows the account
- * @param changes what the write did to the table: {@code inserted}, {@code updated},
- *     {@code unchanged}, {@code deleted}; only what the mode can tell
+ * @param changes what the write did to the table: {@code inserted}, {@code updated}, {@code
+ *     unchanged}, {@code deleted}; only what the mode can tell
  * @param skipped reason to count; sums to {@code rows.skipped()}
  * @param rejected reason to count; sums to {@code rows.rejected()}
  */

@@ -45,8 +45,8 @@ public interface TaskContext {
   Log log();
 
   /**
-   * Registers what must happen when the task is stopped from outside, such as ending a child. Runs at
-   * most once, on another thread; closing takes it back.
+   * Registers what must happen when the task is stopped from outside, such as ending a child. Runs
+   * at most once, on another thread; closing takes it back.
    */
   Registration onStop(Runnable action);
 

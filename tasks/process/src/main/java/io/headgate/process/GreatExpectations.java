@@ -6,18 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Great Expectations in the {@link PythonWorker}: the typed face of {@code gx.validate}. */
 public final class GreatExpectations {
   /**
    * What to validate.
    *
-   * @param url a SQLAlchemy URL without secrets; {@code ${NAME}} in it stands for a variable of the call's
-   *     environment and is escaped as a URL needs it. DuckDB files are opened read-only
+   * @param url a SQLAlchemy URL without secrets; {@code ${NAME}} in it stands for a variable of the
+   *     call's environment and is escaped as a URL needs it. DuckDB files are opened read-only
    * @param suites in any number; names are unique
-   * @param samples how many failing values to bring back for each expectation; 0 for none (they are people's
-   *     data: mask them)
+   * @param samples how many failing values to bring back for each expectation; 0 for none (they are
+   *     people's data: mask them)
    */
   public record Request(String url, List<Suite> suites, int samples) {
     public Request {
@@ -53,10 +52,12 @@ public final class GreatExpectations {
    * One expectation.
    *
    * @param id unique in the request; the results are by it
-   * @param type as Great Expectations calls it, such as {@code expect_column_values_to_not_be_null} or
-   *     {@code unexpected_rows_expectation}
-   * @param arguments its keyword arguments as JSON values, such as {@code column} and {@code mostly}
-   * @param rowCondition a SQL condition in the warehouse's own words: only the rows that meet it are looked at
+   * @param type as Great Expectations calls it, such as {@code expect_column_values_to_not_be_null}
+   *     or {@code unexpected_rows_expectation}
+   * @param arguments its keyword arguments as JSON values, such as {@code column} and {@code
+   *     mostly}
+   * @param rowCondition a SQL condition in the warehouse's own words: only the rows that meet it
+   *     are looked at
    */
   public record Expectation(
       String id, String type, Map<String, Object> arguments, Optional<String> rowCondition) {
@@ -99,8 +100,9 @@ public final class GreatExpectations {
    *
    * @param environment secrets that the URL refers to, or that the store's driver reads
    * @return a result for each expectation, by id, in the order of the request
-   * @throws io.headgate.api.TaskFailure 75 when the store cannot be reached; otherwise as {@link PythonWorker#call}. An
-   *     expectation or subject that cannot be evaluated is an {@code ERRORED} result, not an exception
+   * @throws io.headgate.api.TaskFailure 75 when the store cannot be reached; otherwise as {@link
+   *     PythonWorker#call}. An expectation or subject that cannot be evaluated is an {@code
+   *     ERRORED} result, not an exception
    */
   public static Map<String, Result> validate(
       TaskContext context, Request request, Map<String, String> environment)
@@ -111,7 +113,7 @@ public final class GreatExpectations {
             context.log().progress(String.valueOf(event.get("suite")), done, total);
           }
         };
-    Map<String, @Nullable Object> answer =
+    Map<String, Object> answer =
         PythonWorker.of(context)
             .call("gx.validate", GreatExpectationsJson.request(request), environment, progress);
     return GreatExpectationsJson.results(request, answer);

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The request and the answer of {@code gx.validate}; the worker's {@code expectations.py} has the other side. */
+/**
+ * The request and the answer of {@code gx.validate}; the worker's {@code expectations.py} has the
+ * other side.
+ */
 final class GreatExpectationsJson {
   private GreatExpectationsJson() {}
 
@@ -55,7 +58,7 @@ final class GreatExpectationsJson {
     return json;
   }
 
-  static Map<String, Result> results(Request request, Map<String, @Nullable Object> answer) {
+  static Map<String, Result> results(Request request, Map<String, Object> answer) {
     if (answer.get("unreachable") instanceof String message) {
       throw TaskFailure.temporary(
           "Great Expectations cannot reach the warehouse: " + message,
@@ -84,7 +87,7 @@ final class GreatExpectationsJson {
     return ordered;
   }
 
-  private static Result result(Map<String, @Nullable Object> json) {
+  private static Result result(Map<String, Object> json) {
     return new Result(
         String.valueOf(json.get("id")),
         Status.valueOf(String.valueOf(json.get("status")).toUpperCase(Locale.ROOT)),

@@ -19,12 +19,14 @@ public interface PythonWorker {
    *
    * @param method such as {@code dbt.invoke} or {@code gx.validate}
    * @param request as JSON; never holds a secret
-   * @param environment variables that are set in the worker for the time of the call; may hold secrets
+   * @param environment variables that are set in the worker for the time of the call; may hold
+   *     secrets
    * @param events takes what the worker tells on the way, on the reading thread
    * @return the answer as JSON
-   * @throws io.headgate.api.TaskFailure 70 when the worker broke or the method raised, with the end of its
-   *     standard error; 78 when there is no Python environment
-   * @throws InterruptedException when stopped: the worker was interrupted (INT), then ended (TERM, KILL)
+   * @throws io.headgate.api.TaskFailure 70 when the worker broke or the method raised, with the end
+   *     of its standard error; 78 when there is no Python environment
+   * @throws InterruptedException when stopped: the worker was interrupted (INT), then ended (TERM,
+   *     KILL)
    */
   Map<String, Object> call(
       String method,

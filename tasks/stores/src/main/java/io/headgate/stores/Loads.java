@@ -29,6 +29,8 @@ public interface Loads {
   /** Records a load in the session's open transaction; replaces one of the same table and id. */
   void record(Load load);
 
-  /** Forgets the loads of a table, in the session's open transaction: it is about to be replaced. */
+  /**
+   * Forgets the loads of a table, in the session's open transaction: it is about to be replaced.
+   */
   void forget(String table);
 }

@@ -38,7 +38,8 @@ public interface Publications {
    * restore leads back to.
    *
    * @param tables names of private tables; all must exist
-   * @throws io.headgate.api.TaskFailure 75 when somebody holds the published side, naming the holder
+   * @throws io.headgate.api.TaskFailure 75 when somebody holds the published side, naming the
+   *     holder
    */
   Publication publish(List<String> tables) throws InterruptedException;
 
@@ -46,8 +47,8 @@ public interface Publications {
    * Undoes the newest publication that still stands, which must be the run's: readers and private
    * tables go back to the one before.
    *
-   * @throws io.headgate.api.TaskFailure 64 when the run did not publish, a later publication stands, or
-   *     what would be needed is gone
+   * @throws io.headgate.api.TaskFailure 64 when the run did not publish, a later publication
+   *     stands, or what would be needed is gone
    */
   Publication rollback(String runId) throws InterruptedException;
 

@@ -29,13 +29,18 @@ public interface Workspace extends AutoCloseable {
   /** Opens a session; waits while another session or loan of this process is open. */
   Session session() throws InterruptedException;
 
-  /** Hands the workspace to a child process; waits like {@link #session}. No session opens meanwhile. */
+  /**
+   * Hands the workspace to a child process; waits like {@link #session}. No session opens
+   * meanwhile.
+   */
   Loan lend() throws InterruptedException;
 
   /** The publications of the warehouse. */
   Publications publications();
 
-  /** Leaves the section; the lease stays with the run while other tasks of this process are in it. */
+  /**
+   * Leaves the section; the lease stays with the run while other tasks of this process are in it.
+   */
   @Override
   void close();
 }

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON as plain values: {@code Map<String, Object>} in the order of the text, {@code List<Object>},
- * {@code String}, {@code Long} (or {@link java.math.BigInteger} beyond), {@code BigDecimal}, {@code Boolean}, {@code null}.
- * Duplicate keys are refused. Uses Jackson's streaming core only, so that a task starts fast.
+ * {@code String}, {@code Long} (or {@link java.math.BigInteger} beyond), {@code BigDecimal}, {@code
+ * Boolean}, {@code null}. Duplicate keys are refused. Uses Jackson's streaming core only, so that a
+ * task starts fast.
  */
 public final class Json {
   private static final JsonFactory FACTORY =
