@@ -15,8 +15,8 @@ public interface MaskedColumns {
   /**
    * Names of masked columns, by table.
    *
-   * @param name the document's path below the folder of its kind, without {@code .yaml}: a document may
-   *     take its table's name from it
+   * @param name the document's path below the folder of its kind, without {@code .yaml}: a document
+   *     may take its table's name from it
    */
   Map<String, Set<String>> maskedColumns(String name);
 

@@ -14,8 +14,8 @@ public sealed interface Block {
   /**
    * A table with a header that stays in view.
    *
-   * @param wide whether it scrolls sideways when it does not fit; without, a phone shows each row as a
-   *     card
+   * @param wide whether it scrolls sideways when it does not fit; without, a phone shows each row
+   *     as a card
    * @param rows as many cells each as there are columns
    */
   record Table(List<Column> columns, List<List<Span>> rows, boolean wide) implements Block {
@@ -57,7 +57,12 @@ public sealed interface Block {
    * @param note short, such as the outcome's summary; may be empty
    */
   record Bar(
-      String name, Optional<String> href, Tone tone, Duration start, Duration length, String note) {}
+      String name,
+      Optional<String> href,
+      Tone tone,
+      Duration start,
+      Duration length,
+      String note) {}
 
   /** Key figures as tiles. */
   record Figures(List<Figure> figures) implements Block {

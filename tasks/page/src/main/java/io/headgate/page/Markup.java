@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Locale;
 
 /**
- * Writes tags and text. Names of tags and attributes are ours; values and text come from anywhere and
- * leave escaped, with control and direction characters made visible.
+ * Writes tags and text. Names of tags and attributes are ours; values and text come from anywhere
+ * and leave escaped, with control and direction characters made visible.
  */
 final class Markup {
   private final StringBuilder out = new StringBuilder(32_768);
@@ -94,6 +94,9 @@ final class Markup {
 
   /** Whether the character turns the direction of the text around it, to hide what it says. */
   private static boolean directs(int c) {
-    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029;
+    return (c >= 0x202A && c <= 0x202E)
+        || (c >= 0x2066 && c <= 0x2069)
+        || c == 0x2028
+        || c == 0x2029;
   }
 }

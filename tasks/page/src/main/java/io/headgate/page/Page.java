@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * One HTML page: a single file that needs nothing else, on a phone and a desk, light and dark, on
- * paper. Everything in it is text and is escaped when written; a content security policy in the file
- * lets nothing else run or load.
+ * paper. Everything in it is text and is escaped when written; a content security policy in the
+ * file lets nothing else run or load.
  */
 public record Page(Header header, List<Section> sections, String footer) {
   /**
@@ -60,7 +60,8 @@ public record Page(Header header, List<Section> sections, String footer) {
       throw new IOException("no folder to write to: " + file);
     }
     Files.createDirectories(directory);
-    Path temporary = directory.resolve(".page-" + ProcessHandle.current().pid() + "-" + file.getFileName());
+    Path temporary =
+        directory.resolve(".page-" + ProcessHandle.current().pid() + "-" + file.getFileName());
     try {
       Files.write(temporary, html().getBytes(StandardCharsets.UTF_8));
       Files.move(

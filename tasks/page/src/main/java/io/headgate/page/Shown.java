@@ -18,7 +18,9 @@ public final class Shown {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /** {@code 1 row}, {@code 2 rows}: the noun in the singular and, where it is not one, with an s. */
+  /**
+   * {@code 1 row}, {@code 2 rows}: the noun in the singular and, where it is not one, with an s.
+   */
   public static String count(long number, String noun) {
     return count(number) + " " + noun + (number == 1 ? "" : "s");
   }

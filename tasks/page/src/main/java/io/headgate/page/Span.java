@@ -2,7 +2,9 @@ package io.headgate.page;
 
 import java.util.List;
 
-/** Something that stands in a line. Holds plain text only: what is shown is escaped when written. */
+/**
+ * Something that stands in a line. Holds plain text only: what is shown is escaped when written.
+ */
 public sealed interface Span {
   /** Plain text; line breaks count as spaces. */
   record Text(String text) implements Span {}

@@ -1,8 +1,8 @@
 package io.headgate.page;
 
 /**
- * What a colour says. Never colour alone: each tone has a sign and, in a row of dots, a shape of its
- * own.
+ * What a colour says. Never colour alone: each tone has a sign and, in a row of dots, a shape of
+ * its own.
  */
 public enum Tone {
   GOOD("good", "✓"),

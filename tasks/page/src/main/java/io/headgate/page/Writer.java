@@ -156,8 +156,7 @@ final class Writer {
       out.newline().open("tr");
       for (int i = 0; i < row.size(); i++) {
         Column column = table.columns().get(i);
-        out.open(
-            "td", "class", column.number() ? "number" : "text", "data-label", column.title());
+        out.open("td", "class", column.number() ? "number" : "text", "data-label", column.title());
         span(row.get(i));
         out.close();
       }
@@ -245,7 +244,16 @@ final class Writer {
   private void dots(List<Span.Dot> dots) {
     String width = Integer.toString(Math.max(1, dots.size()) * 12);
     out.open(
-        "svg", "class", "dots", "role", "img", "width", width, "height", "12", "viewBox",
+        "svg",
+        "class",
+        "dots",
+        "role",
+        "img",
+        "width",
+        width,
+        "height",
+        "12",
+        "viewBox",
         "0 0 " + width + " 12");
     for (int i = 0; i < dots.size(); i++) {
       Span.Dot dot = dots.get(i);

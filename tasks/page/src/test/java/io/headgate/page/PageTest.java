@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PageTest {
-  private static final String HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&lt;";
+  private static final String HOSTILE =
+      "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&lt;";
 
   @Test
   void needsNothingFromOutside() {
@@ -31,7 +32,8 @@ class PageTest {
     String html = page.html();
 
     assertThat(html).doesNotContain("<script>alert").doesNotContain("<img");
-    assertThat(html.split("&lt;script&gt;alert\\(1\\)&lt;/script&gt;", -1).length - 1).isGreaterThan(20);
+    assertThat(html.split("&lt;script&gt;alert\\(1\\)&lt;/script&gt;", -1).length - 1)
+        .isGreaterThan(20);
     assertThat(html).contains("&amp;lt;");
   }
 
@@ -45,7 +47,9 @@ class PageTest {
       for (int i = random.nextInt(30) + 1; i > 0; i--) {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
-      assertThat(tags(everywhere(text.toString()).html())).as("%s", text.chars().boxed().toList()).isEqualTo(plain);
+      assertThat(tags(everywhere(text.toString()).html()))
+          .as("%s", text.chars().boxed().toList())
+          .isEqualTo(plain);
     }
   }
 
@@ -74,7 +78,9 @@ class PageTest {
   @Test
   void refusesARowThatDoesNotFitItsTable() {
     assertThatThrownBy(
-            () -> Block.table(List.of(Block.Column.text("a")), List.of(List.of(Span.none(), Span.none()))))
+            () ->
+                Block.table(
+                    List.of(Block.Column.text("a")), List.of(List.of(Span.none(), Span.none()))))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -112,8 +118,13 @@ class PageTest {
     Span.Badge badge = new Span.Badge(Tone.BAD, text);
     Span spans =
         Span.stack(
-            Span.text(text), Span.quiet(text), Span.strong(text), Span.code(text), badge,
-            Span.link(text, "page.html"), new Span.Dots(List.of(new Span.Dot(Tone.GOOD, text))));
+            Span.text(text),
+            Span.quiet(text),
+            Span.strong(text),
+            Span.code(text),
+            badge,
+            Span.link(text, "page.html"),
+            new Span.Dots(List.of(new Span.Dot(Tone.GOOD, text))));
     return new Page(
         new Page.Header(text, text, badge, spans),
         List.of(
@@ -128,8 +139,12 @@ class PageTest {
                     new Block.Timeline(
                         List.of(
                             new Block.Bar(
-                                text, java.util.Optional.of("x.log"), Tone.GOOD, Duration.ZERO,
-                                Duration.ofSeconds(1), text))),
+                                text,
+                                java.util.Optional.of("x.log"),
+                                Tone.GOOD,
+                                Duration.ZERO,
+                                Duration.ofSeconds(1),
+                                text))),
                     new Block.Figures(List.of(new Block.Figure(text, text, "n" + text))),
                     new Block.Facts(List.of(new Block.Fact(text, spans))),
                     Block.details(text, Block.command(text), Block.preformatted(text))))),
@@ -138,7 +153,8 @@ class PageTest {
 
   private static String tags(String html) {
     StringBuilder tags = new StringBuilder();
-    var matcher = Pattern.compile("<(/?[!a-z0-9]+)((?:\\s+[a-z-]+=\"[^\"]*\")*)\\s*[^>]*>").matcher(html);
+    var matcher =
+        Pattern.compile("<(/?[!a-z0-9]+)((?:\\s+[a-z-]+=\"[^\"]*\")*)\\s*[^>]*>").matcher(html);
     while (matcher.find()) {
       tags.append(matcher.group(1));
       var names = Pattern.compile("([a-z-]+)=\"[^\"]*\"").matcher(matcher.group(2));
