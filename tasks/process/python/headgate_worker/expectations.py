@@ -29,3 +29,213 @@ Answer, or ``{"unreachable": text}`` when the store cannot be opened::
 An expectation that raised is ``errored``, never ``failed``. DuckDB files are opened read-only and
 closed before the answer.
 """
+
+import difflib
+import re
+import urllib.parse
+import warnings
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from headgate_worker.call import Call
+
+Subject = tuple[str, str, str, str]
+Row = dict[str, Any]
+
+
+def validate(call: Call) -> Row:
+    """Validates all suites; see the module."""
+    warnings.filterwarnings("ignore")
+    import great_expectations
+    import sqlalchemy
+
+    url = expand(call.request["url"], call.environment)
+    arguments: Row = {}
+    if url.startswith("duckdb"):
+        from headgate_worker import duckdb_fixes
+
+        duckdb_fixes.apply()
+        arguments["connect_args"] = {"read_only": True}
+    engine = sqlalchemy.create_engine(url, **arguments)
+    try:
+        with engine.connect():
+            pass
+    except sqlalchemy.exc.DBAPIError as refused:
+        return {"unreachable": one_line(refused.orig or refused)}
+    finally:
+        engine.dispose()
+    context = great_expectations.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    source = context.data_sources.add_sql(
+        "warehouse", connection_string=url, kwargs=arguments, create_temp_table=False
+    )
+    try:
+        results: list[Row] = []
+        batches = grouped(call.request["suites"])
+        for done, (subject, expectations) in enumerate(batches.items()):
+            if call.cancelled.is_set():
+                raise KeyboardInterrupt
+            call.emit(
+                {
+                    "event": "suite",
+                    "suite": expectations[0]["suite"],
+                    "done": done,
+                    "total": len(batches),
+                }
+            )
+            results += _check(
+                source, f"b{done}", subject, expectations, call.request.get("samples", 0)
+            )
+        return {"results": results}
+    finally:
+        close(source)
+
+
+def grouped(suites: list[Row]) -> dict[Subject, list[Row]]:
+    """What looks at the same rows is one batch, and so one scan."""
+    batches: dict[Subject, list[Row]] = {}
+    for suite in suites:
+        for expectation in suite["expectations"]:
+            subject = (
+                suite.get("schema") or "",
+                suite.get("table") or "",
+                suite.get("query") or "",
+                expectation.get("row_condition") or "",
+            )
+            batches.setdefault(subject, []).append({"suite": suite["name"], **expectation})
+    return batches
+
+
+def _check(
+    source: Any, name: str, subject: Subject, expectations: list[Row], samples: int
+) -> list[Row]:
+    import great_expectations
+
+    results: list[Row] = []
+    members = []
+    for expectation in expectations:
+        try:
+            members.append(_member(expectation))
+        except Exception as wrong:
+            results.append(errored(expectation["id"], wrong))
+    if not members:
+        return results
+    try:
+        batch = _asset(source, name, subject).add_batch_definition_whole_table("all").get_batch()
+        suite = great_expectations.ExpectationSuite(name=name, expectations=members)
+        validated = batch.validate(
+            suite,
+            result_format={
+                "result_format": "BASIC",
+                "partial_unexpected_count": samples,
+            },
+        )
+    except Exception as raised:
+        return results + [errored(member.meta["id"], raised) for member in members]
+    return results + [_result(result) for result in validated.results]
+
+
+def _member(expectation: Row) -> Any:
+    from great_expectations.expectations.registry import (
+        get_expectation_impl,
+        list_registered_expectation_implementations,
+    )
+
+    known = list_registered_expectation_implementations()
+    if expectation["type"] not in known:
+        near = difflib.get_close_matches(expectation["type"], known, 1)
+        hint = f'; did you mean "{near[0]}"?' if near else ""
+        raise LookupError(f"no expectation {expectation['type']}{hint}")
+    implementation = get_expectation_impl(expectation["type"])
+    return implementation(
+        **(expectation.get("kwargs") or {}), meta={"id": expectation["id"]}
+    )
+
+
+def _asset(source: Any, name: str, subject: Subject) -> Any:
+    import sqlalchemy
+
+    schema, table, query, condition = subject
+    if not query and not condition:
+        return source.add_table_asset(name, table_name=table, schema_name=schema or None)
+    if not query:
+        prepare = source.get_execution_engine().engine.dialect.identifier_preparer
+        place = prepare.format_table(sqlalchemy.table(table, schema=schema or None))
+        query = f"SELECT * FROM {place}"
+    if condition:
+        query = f"SELECT * FROM (\n{query}\n) AS subject WHERE (\n{condition}\n)"
+    return source.add_query_asset(name, query=query)
+
+
+def _result(result: Any) -> Row:
+    identity = result.expectation_config.meta["id"]
+    raised = exception_of(result.exception_info)
+    found = result.result or {}
+    observed = found.get("observed_value")
+    unexpected = found.get("unexpected_count")
+    if unexpected is None and result.expectation_config.type == "unexpected_rows_expectation":
+        unexpected = observed
+    return {
+        "id": identity,
+        "status": "errored" if raised else "passed" if result.success else "failed",
+        "observed": observed,
+        "elements": found.get("element_count"),
+        "unexpected": unexpected,
+        "unexpected_percent": found.get("unexpected_percent"),
+        "samples": list(found.get("partial_unexpected_list") or []),
+        "exception": raised,
+    }
+
+
+def exception_of(info: Any) -> str | None:
+    """The exception of a result, which is told directly or by metric; ``None`` when nothing was raised."""
+    if not isinstance(info, Mapping):
+        return None
+    if info.get("raised_exception") is True:
+        return one_line(info.get("exception_message") or "raised without a message")
+    for nested in info.values():
+        found = exception_of(nested)
+        if found is not None:
+            return found
+    return None
+
+
+def errored(identity: str, raised: Exception) -> Row:
+    """The result of an expectation that could not be evaluated."""
+    return {
+        "id": identity,
+        "status": "errored",
+        "observed": None,
+        "elements": None,
+        "unexpected": None,
+        "unexpected_percent": None,
+        "samples": [],
+        "exception": one_line(raised),
+    }
+
+
+def one_line(raised: Any) -> str:
+    """The text of an exception without line breaks, cut to a readable length."""
+    text = " ".join(str(raised).split(" [SQL:")[0].split("\n[SQL:")[0].split())
+    return (text if len(text) <= 500 else text[:499] + "…") or type(raised).__name__
+
+
+def expand(url: str, environment: Mapping[str, str]) -> str:
+    """The URL with each ``${NAME}`` replaced by that variable, escaped."""
+
+    def value(match: re.Match[str]) -> str:
+        return urllib.parse.quote(environment[match[1]], safe="")
+
+    return re.sub(r"\$\{(\w+)\}", value, url)
+
+
+def close(source: Any) -> None:
+    """Gives back every connection of the source."""
+    import gc
+
+    with suppress(Exception):
+        engine = source.get_execution_engine()
+        engine.close()
+        engine.engine.dispose()
+    gc.collect()

@@ -1,6 +1,7 @@
 package io.headgate.process;
 
 import io.headgate.api.TaskContext;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -11,7 +12,17 @@ import java.util.function.Consumer;
 public interface PythonWorker {
   /** The worker of this process, for calls on behalf of {@code context}. */
   static PythonWorker of(TaskContext context) {
-    throw new UnsupportedOperationException(context.step());
+    return PythonWorkers.shared().bound(context);
+  }
+
+  /**
+   * Starts the worker and lets it import tools while no call waits, so that the first call is fast.
+   * Returns at once; says nothing when there is no Python environment.
+   *
+   * @param tools in the order of their use: {@code dbt}, {@code dbt-duckdb}, {@code gx}, {@code gx-duckdb}
+   */
+  static void warm(String... tools) {
+    PythonWorkers.shared().warm(List.of(tools));
   }
 
   /**

@@ -1,0 +1,23 @@
+"""What a call may change around it, and gets taken back afterwards."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def surroundings(environment: Mapping[str, str]) -> Iterator[None]:
+    """Sets variables for the time of a call; then environment and working directory are as before."""
+    before = dict(os.environ)
+    directory = Path.cwd()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+        for name, value in before.items():
+            if os.environ.get(name) != value:
+                os.environ[name] = value
+        os.chdir(directory)

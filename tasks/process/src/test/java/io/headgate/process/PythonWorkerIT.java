@@ -1,0 +1,185 @@
+package io.headgate.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.headgate.api.ExitCode;
+import io.headgate.api.TaskFailure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Needs a Python with the worker's tools: {@code -Dheadgate.python} or {@code HEADGATE_PYTHON}. */
+class PythonWorkerIT {
+  @TempDir Path directory;
+
+  private final PythonWorkers workers =
+      new PythonWorkers(new Grace(Duration.ofSeconds(3), Duration.ofSeconds(2)));
+
+  @BeforeAll
+  static void needsPython() {
+    assumeThat(System.getProperty("headgate.python", System.getenv("HEADGATE_PYTHON")))
+        .as("headgate.python names a Python: the worker is NOT tested without it")
+        .isNotNull();
+  }
+
+  private PythonWorker worker(FakeContext context) {
+    return workers.bound(context);
+  }
+
+  @Test
+  void answersWithWhatItWasSent() throws InterruptedException {
+    Map<String, Object> answer =
+        worker(new FakeContext(directory))
+            .call("ping", Map.of("echo", "Grüße \"\n\u2028 \uD83D\uDE80"), Map.of(), event -> {});
+
+    assertThat(answer).containsEntry("echo", "Grüße \"\n\u2028 \uD83D\uDE80");
+  }
+
+  @Test
+  void keepsOneProcessForSeveralCalls() throws InterruptedException {
+    PythonWorker worker = worker(new FakeContext(directory));
+
+    Object first = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    Object second = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+
+    assertThat(second).isEqualTo(first);
+  }
+
+  @Test
+  void startsAnewAfterTheWorkerDied() throws InterruptedException {
+    PythonWorker worker = worker(new FakeContext(directory));
+    long first = (Long) worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    ProcessHandle.of(first).orElseThrow().destroyForcibly();
+    ProcessHandle.of(first).ifPresent(handle -> handle.onExit().join());
+
+    long second = (Long) worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+
+    assertThat(second).isNotEqualTo(first);
+  }
+
+  @Test
+  void saysWhatTheMethodRaised() {
+    assertThatThrownBy(
+            () ->
+                worker(new FakeContext(directory))
+                    .call("no.such", Map.of(), Map.of(), event -> {}))
+        .isInstanceOfSatisfying(
+            TaskFailure.class,
+            failure -> {
+              assertThat(failure.exitCode()).isEqualTo(ExitCode.FAULT);
+              assertThat(failure).hasMessageContaining("no method no.such");
+            });
+  }
+
+  @Test
+  void tellsOfADeathInTheMidstOfACall() throws InterruptedException {
+    FakeContext context = new FakeContext(directory);
+    PythonWorker worker = worker(context);
+    long pid = (Long) worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+
+    assertThatThrownBy(
+            () ->
+                worker.call(
+                    "sleep",
+                    Map.of("seconds", 30),
+                    Map.of(),
+                    event -> ProcessHandle.of(pid).orElseThrow().destroyForcibly()))
+        .isInstanceOfSatisfying(
+            TaskFailure.class,
+            failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.FAULT))
+        .hasMessageContaining("137");
+  }
+
+  @Test
+  void aStopFromOutsideCancelsTheCallAndKeepsTheWorker() throws Exception {
+    FakeContext context = new FakeContext(directory);
+    PythonWorker worker = worker(context);
+    Object before = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    CountDownLatch begun = new CountDownLatch(1);
+    List<Throwable> thrown = new ArrayList<>();
+    Thread caller =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    worker.call(
+                        "sleep", Map.of("seconds", 60), Map.of(), event -> begun.countDown());
+                  } catch (InterruptedException e) {
+                    thrown.add(e);
+                  }
+                });
+    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+
+    context.stop();
+
+    assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(thrown).hasSize(1);
+    assertThat(worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid")).isEqualTo(before);
+  }
+
+  @Test
+  void anInterruptEndsAWorkerThatDoesNotListen() throws Exception {
+    PythonWorker worker = worker(new FakeContext(directory));
+    Object before = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    CountDownLatch begun = new CountDownLatch(1);
+    List<Throwable> thrown = new ArrayList<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    worker.call(
+                        "sleep",
+                        Map.of("seconds", 60, "stubborn", true),
+                        Map.of(),
+                        event -> begun.countDown());
+                  } catch (InterruptedException e) {
+                    thrown.add(e);
+                  }
+                });
+    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+
+    caller.interrupt();
+
+    assertThat(caller.join(Duration.ofSeconds(15))).isTrue();
+    assertThat(thrown).hasSize(1);
+    assertThat(worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid"))
+        .isNotEqualTo(before);
+  }
+
+  @Test
+  void givesBackWhatTheConsumerOfEventsThrew() {
+    PythonWorker worker = worker(new FakeContext(directory));
+
+    assertThatThrownBy(
+            () ->
+                worker.call(
+                    "sleep",
+                    Map.of("seconds", 60),
+                    Map.of(),
+                    event -> {
+                      throw new IllegalStateException("disk full");
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("disk full");
+  }
+
+  @Test
+  void masksTheEnvironmentOfACallInItsAnswer() throws InterruptedException {
+    Map<String, Object> answer =
+        worker(new FakeContext(directory))
+            .call(
+                "ping", Map.of("echo", "password is s3cret!"), Map.of("PW", "s3cret!"), e -> {});
+
+    assertThat(answer).containsEntry("echo", "password is *****");
+  }
+}

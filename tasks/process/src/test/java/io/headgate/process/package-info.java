@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.process;
+
+import org.jspecify.annotations.NullMarked;
