@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A running child. Its output goes line by line to consumers, each stream on a thread of its own; the
- * last lines of standard error are kept for the failure message. Safe for several threads. Closing ends
- * the child with everything that it started.
+ * A running child. Its output goes line by line to consumers, each stream on a thread of its own;
+ * the last lines of standard error are kept for the failure message. Safe for several threads.
+ * Closing ends the child with everything that it started.
  */
 public final class ChildProcess implements AutoCloseable {
   private final Process process;

@@ -1,8 +1,8 @@
 package io.headgate.process;
 
 import io.headgate.api.TaskFailure;
+import java.io.IOException;
 import java.net.JarURLConnection;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -16,20 +16,38 @@ import java.util.Set;
 /**
  * Where Python and the worker's package are.
  *
- * <p>Python: the system property {@code headgate.python}, else the variable {@code HEADGATE_PYTHON}. The
- * package: the folder {@code python} below the system property {@code headgate.home} when it is there, else
- * the resources of this module, which Python imports from the class folder or straight from the jar.
+ * <p>Python: the system property {@code headgate.python}, else the variable {@code
+ * HEADGATE_PYTHON}. The package: the folder {@code python} below the system property {@code
+ * headgate.home} when it is there, else the resources of this module, which Python imports from the
+ * class folder or straight from the jar.
  */
 record PythonEnvironment(Path python, String packages) {
-  private static final String RESOURCE = "META-INF/headgate/python/headgate_worker/__main__.py";
+  private static final String FOLDER = "META-INF/headgate/python";
+  private static final String MAIN = "/headgate_worker/__main__.py";
 
   /** What would lead Python, or dbt, past what we say on the command line. */
   private static final Set<String> LEFT_OUT =
       Set.of(
-          "PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONINSPECT", "PYTHONDONTWRITEBYTECODE",
-          "DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH", "DBT_TARGET",
-          "DBT_PROFILE", "DBT_FULL_REFRESH", "DBT_DEFER", "DBT_FAVOR_STATE", "DBT_STATE",
-          "DBT_EVENT_TIME_START", "DBT_EVENT_TIME_END", "DBT_EMPTY", "DBT_SAMPLE", "DBT_WRITE_JSON");
+          "PYTHONPATH",
+          "PYTHONHOME",
+          "PYTHONSTARTUP",
+          "PYTHONINSPECT",
+          "PYTHONDONTWRITEBYTECODE",
+          "DBT_PROFILES_DIR",
+          "DBT_PROJECT_DIR",
+          "DBT_TARGET_PATH",
+          "DBT_LOG_PATH",
+          "DBT_TARGET",
+          "DBT_PROFILE",
+          "DBT_FULL_REFRESH",
+          "DBT_DEFER",
+          "DBT_FAVOR_STATE",
+          "DBT_STATE",
+          "DBT_EVENT_TIME_START",
+          "DBT_EVENT_TIME_END",
+          "DBT_EMPTY",
+          "DBT_SAMPLE",
+          "DBT_WRITE_JSON");
 
   /**
    * Finds both.
@@ -62,7 +80,7 @@ record PythonEnvironment(Path python, String packages) {
         return beside.toString();
       }
     }
-    URL resource = PythonEnvironment.class.getClassLoader().getResource(RESOURCE);
+    URL resource = PythonEnvironment.class.getClassLoader().getResource(FOLDER + MAIN);
     if (resource == null) {
       throw new IllegalStateException("the worker's Python package is missing from the build");
     }
@@ -72,11 +90,11 @@ record PythonEnvironment(Path python, String packages) {
   private static String place(URL resource) {
     try {
       if (resource.openConnection() instanceof JarURLConnection jar) {
-        Path file = Path.of(jar.getJarFileURL().toURI());
-        return file.resolve(RESOURCE).getParent().getParent().toString();
+        return Path.of(jar.getJarFileURL().toURI()).resolve(FOLDER).toString();
       }
-      return Path.of(URI.create(resource.toString())).getParent().getParent().toString();
-    } catch (java.io.IOException | URISyntaxException e) {
+      String main = Path.of(resource.toURI()).toString();
+      return main.substring(0, main.length() - MAIN.length());
+    } catch (IOException | URISyntaxException e) {
       throw new IllegalStateException("cannot tell where " + resource + " is", e);
     }
   }

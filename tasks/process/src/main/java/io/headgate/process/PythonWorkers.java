@@ -35,7 +35,9 @@ final class PythonWorkers {
         call(context, method, request, environment, events);
   }
 
-  /** Imports ahead of use, while no call waits. Says nothing when there is no Python: a call will. */
+  /**
+   * Imports ahead of use, while no call waits. Says nothing when there is no Python: a call will.
+   */
   void warm(List<String> tools) {
     Thread.ofVirtual()
         .name("warm python")
@@ -92,7 +94,10 @@ final class PythonWorkers {
           throw new InterruptedException(call.method + " was ended");
         }
         throw TaskFailure.fault(
-            "the Python worker ended with code " + exitCode + " in the midst of " + call.method
+            "the Python worker ended with code "
+                + exitCode
+                + " in the midst of "
+                + call.method
                 + lastLine(tail),
             "",
             new WorkerException(tail));

@@ -2,7 +2,7 @@ package io.headgate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
@@ -26,13 +26,18 @@ class PythonWorkerIT {
 
   @BeforeAll
   static void needsPython() {
-    assumeThat(System.getProperty("headgate.python", System.getenv("HEADGATE_PYTHON")))
-        .as("headgate.python names a Python: the worker is NOT tested without it")
-        .isNotNull();
+    assumeTrue(
+        System.getProperty("headgate.python", System.getenv("HEADGATE_PYTHON")) != null,
+        "headgate.python names no Python: the worker is NOT tested");
   }
 
   private PythonWorker worker(FakeContext context) {
     return workers.bound(context);
+  }
+
+  private static long pid(PythonWorker worker) throws InterruptedException {
+    return Long.parseLong(
+        String.valueOf(worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid")));
   }
 
   @Test
@@ -48,8 +53,8 @@ class PythonWorkerIT {
   void keepsOneProcessForSeveralCalls() throws InterruptedException {
     PythonWorker worker = worker(new FakeContext(directory));
 
-    Object first = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
-    Object second = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    long first = pid(worker);
+    long second = pid(worker);
 
     assertThat(second).isEqualTo(first);
   }
@@ -57,11 +62,11 @@ class PythonWorkerIT {
   @Test
   void startsAnewAfterTheWorkerDied() throws InterruptedException {
     PythonWorker worker = worker(new FakeContext(directory));
-    long first = (Long) worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    long first = pid(worker);
     ProcessHandle.of(first).orElseThrow().destroyForcibly();
     ProcessHandle.of(first).ifPresent(handle -> handle.onExit().join());
 
-    long second = (Long) worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    long second = pid(worker);
 
     assertThat(second).isNotEqualTo(first);
   }
@@ -70,8 +75,7 @@ class PythonWorkerIT {
   void saysWhatTheMethodRaised() {
     assertThatThrownBy(
             () ->
-                worker(new FakeContext(directory))
-                    .call("no.such", Map.of(), Map.of(), event -> {}))
+                worker(new FakeContext(directory)).call("no.such", Map.of(), Map.of(), event -> {}))
         .isInstanceOfSatisfying(
             TaskFailure.class,
             failure -> {
@@ -84,7 +88,7 @@ class PythonWorkerIT {
   void tellsOfADeathInTheMidstOfACall() throws InterruptedException {
     FakeContext context = new FakeContext(directory);
     PythonWorker worker = worker(context);
-    long pid = (Long) worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    long pid = pid(worker);
 
     assertThatThrownBy(
             () ->
@@ -94,8 +98,7 @@ class PythonWorkerIT {
                     Map.of(),
                     event -> ProcessHandle.of(pid).orElseThrow().destroyForcibly()))
         .isInstanceOfSatisfying(
-            TaskFailure.class,
-            failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.FAULT))
+            TaskFailure.class, failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.FAULT))
         .hasMessageContaining("137");
   }
 
@@ -103,7 +106,7 @@ class PythonWorkerIT {
   void aStopFromOutsideCancelsTheCallAndKeepsTheWorker() throws Exception {
     FakeContext context = new FakeContext(directory);
     PythonWorker worker = worker(context);
-    Object before = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    long before = pid(worker);
     CountDownLatch begun = new CountDownLatch(1);
     List<Throwable> thrown = new ArrayList<>();
     Thread caller =
@@ -123,13 +126,13 @@ class PythonWorkerIT {
 
     assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
     assertThat(thrown).hasSize(1);
-    assertThat(worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid")).isEqualTo(before);
+    assertThat(pid(worker)).isEqualTo(before);
   }
 
   @Test
   void anInterruptEndsAWorkerThatDoesNotListen() throws Exception {
     PythonWorker worker = worker(new FakeContext(directory));
-    Object before = worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid");
+    long before = pid(worker);
     CountDownLatch begun = new CountDownLatch(1);
     List<Throwable> thrown = new ArrayList<>();
     Thread caller =
@@ -152,8 +155,7 @@ class PythonWorkerIT {
 
     assertThat(caller.join(Duration.ofSeconds(15))).isTrue();
     assertThat(thrown).hasSize(1);
-    assertThat(worker.call("ping", Map.of(), Map.of(), event -> {}).get("pid"))
-        .isNotEqualTo(before);
+    assertThat(pid(worker)).isNotEqualTo(before);
   }
 
   @Test
@@ -177,8 +179,7 @@ class PythonWorkerIT {
   void masksTheEnvironmentOfACallInItsAnswer() throws InterruptedException {
     Map<String, Object> answer =
         worker(new FakeContext(directory))
-            .call(
-                "ping", Map.of("echo", "password is s3cret!"), Map.of("PW", "s3cret!"), e -> {});
+            .call("ping", Map.of("echo", "password is s3cret!"), Map.of("PW", "s3cret!"), e -> {});
 
     assertThat(answer).containsEntry("echo", "password is *****");
   }
