@@ -17,6 +17,9 @@ public interface Session extends AutoCloseable {
   /** The loads that the private tables hold; written in the transaction of their data. */
   Loads loads();
 
+  /** What checks found; outlives the tables that they judged. */
+  QualityHistory quality();
+
   @Override
   void close();
 }

@@ -1,6 +1,8 @@
 package io.headgate.stores;
 
 import io.headgate.api.TaskContext;
+import io.headgate.stores.Publications.Publication;
+import java.util.List;
 
 /**
  * The private side of one pipeline in one warehouse, held by one run: a critical section under a
@@ -20,11 +22,33 @@ public interface Workspace extends AutoCloseable {
     return Workspaces.enter(context);
   }
 
+  /**
+   * Keeps the leases that a run takes in this process until the hold is closed: for a run that lives
+   * and dies with this process. Without a hold a lease ends with the last workspace that is closed, and
+   * the section stays marked as the run's until the run has finished or is silent for {@link
+   * Leases#SILENT}.
+   */
+  static RunHold hold(String runId) {
+    return Workspaces.hold(runId);
+  }
+
+  /** The publications that the context's pipeline made at its target, newest first; takes no lease. */
+  static List<Publication> published(TaskContext context) throws InterruptedException {
+    return Workspaces.published(context);
+  }
+
   /** For people: kind and place, such as {@code duckdb warehouse/dev.duckdb}. */
   String describe();
 
   /** The schema in which the private tables live; the published ones have the same. */
   String schema();
+
+  /**
+   * Whether the private tables hold what this run has built so far: false on a run's first entry, and
+   * when another run, a rollback or a lost file came between. A resume that finds false must redo every
+   * step that touched the warehouse. The same for all workspaces of a run in this process.
+   */
+  boolean continued();
 
   /** Opens a session; waits while another session or loan of this process is open. */
   Session session() throws InterruptedException;

@@ -1,0 +1,97 @@
+package io.headgate.stores.duckdb;
+
+import io.headgate.stores.Sql;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.duckdb.DuckDBDriver;
+
+/**
+ * DuckDB as Headgate opens it: in memory, files attached by name, no extension from the network, UTC.
+ */
+public final class DuckDb {
+  /**
+   * How much of the machine a database may use.
+   *
+   * @param threads all cores when empty
+   * @param memoryLimit such as {@code 512MB}; DuckDB's own default when empty
+   * @param temporaryDirectory where it spills to
+   * @param preserveInsertionOrder without it, large copies need less memory and lose their order
+   */
+  public record Settings(
+      Optional<Integer> threads,
+      Optional<String> memoryLimit,
+      Path temporaryDirectory,
+      boolean preserveInsertionOrder) {
+    /** What the connection's properties {@code threads} and {@code memory_limit} say. */
+    public static Settings of(Map<String, String> properties, Path stateDirectory) {
+      return new Settings(
+          Optional.ofNullable(properties.get("threads")).map(Integer::valueOf),
+          Optional.ofNullable(properties.get("memory_limit")),
+          stateDirectory.resolve("tmp"),
+          true);
+    }
+
+    public Settings withPreserveInsertionOrder(boolean preserve) {
+      return new Settings(threads, memoryLimit, temporaryDirectory, preserve);
+    }
+  }
+
+  private DuckDb() {}
+
+  /** Opens a database in memory. */
+  public static Connection open(Settings settings) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("autoinstall_known_extensions", "false");
+    properties.setProperty("autoload_known_extensions", "false");
+    properties.setProperty("allow_community_extensions", "false");
+    properties.setProperty("temp_directory", settings.temporaryDirectory().toString());
+    properties.setProperty(
+        "preserve_insertion_order", Boolean.toString(settings.preserveInsertionOrder()));
+    settings.threads().ifPresent(n -> properties.setProperty("threads", Integer.toString(n)));
+    settings.memoryLimit().ifPresent(limit -> properties.setProperty("memory_limit", limit));
+    Connection connection = new DuckDBDriver().connect("jdbc:duckdb:", properties);
+    try {
+      execute(connection, "SET TimeZone = 'UTC'");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Attaches a database file, which is created when it is not there and {@code readOnly} is false.
+   * Tries again with growing pauses while another process holds it.
+   *
+   * @throws SQLException the last error when the wait is over
+   */
+  static void attach(Connection connection, Path file, String name, boolean readOnly, Duration wait)
+      throws SQLException, InterruptedException {
+    String sql =
+        "ATTACH " + Sql.literal(file.toString()) + " AS " + Sql.identifier(name)
+            + (readOnly ? " (READ_ONLY)" : "");
+    Backoff backoff = new Backoff(wait);
+    while (true) {
+      try {
+        execute(connection, sql);
+        return;
+      } catch (SQLException e) {
+        if (!DuckDbFailures.locked(e) || !backoff.pause()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.headgate.stores.duckdb;
+
+import io.headgate.api.json.Json;
+import io.headgate.stores.DurableFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who holds a lease, or held it last; written beside the lock for people and for the next run.
+ *
+ * @param local whether the run lives and dies with that process
+ * @param left when the process let go; empty while it holds the lease, or after it was killed
+ */
+record Holder(
+    String run, long pid, String host, boolean local, Instant since, Optional<Instant> left) {
+  static Holder me(String run, boolean local) {
+    return new Holder(
+        run, ProcessHandle.current().pid(), thisHost(), local, Instant.now(), Optional.empty());
+  }
+
+  static Optional<Holder> read(Path file) {
+    try {
+      if (!Files.exists(file)) {
+        return Optional.empty();
+      }
+      Map<String, Object> json = Json.object(Json.read(file));
+      return Optional.of(
+          new Holder(
+              (String) json.get("run"),
+              (Long) json.get("pid"),
+              (String) json.get("host"),
+              (Boolean) json.get("local"),
+              Instant.parse((String) json.get("since")),
+              Optional.ofNullable((String) json.get("left")).map(Instant::parse)));
+    } catch (IOException | RuntimeException e) {
+      // Only for people and for the age of the last holder: unreadable is the same as unknown.
+      return Optional.empty();
+    }
+  }
+
+  void write(Path file) throws IOException {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("run", run);
+    json.put("pid", pid);
+    json.put("host", host);
+    json.put("local", local);
+    json.put("since", since.toString());
+    left.ifPresent(at -> json.put("left", at.toString()));
+    DurableFiles.write(file, Json.pretty(json));
+  }
+
+  Holder leaving() {
+    return new Holder(run, pid, host, local, since, Optional.of(Instant.now()));
+  }
+
+  /** When it was last known to work. */
+  Instant active() {
+    return left.orElse(since);
+  }
+
+  String line() {
+    return "run " + run + " (process " + pid + " on " + host + ", since " + since + ")";
+  }
+
+  private static String thisHost() {
+    String name = System.getenv("HOSTNAME");
+    if (name != null && !name.isBlank()) {
+      return name;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.headgate.stores.duckdb;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to work in a section: a lock of the operating system, which ends with the process however
+ * that ends. The lock file is opened once in a process, because closing any channel of it would let go
+ * of the lock; the holder is written to a file of its own for the same reason.
+ */
+final class Lease implements AutoCloseable {
+  private final FileChannel channel;
+  private final FileLock lock;
+  private final Path holderFile;
+  private final Holder holder;
+  private final Optional<Holder> previous;
+
+  private Lease(
+      FileChannel channel, FileLock lock, Path holderFile, Holder holder, Optional<Holder> previous) {
+    this.channel = channel;
+    this.lock = lock;
+    this.holderFile = holderFile;
+    this.holder = holder;
+    this.previous = previous;
+  }
+
+  /** Takes the lease, or finds it taken. */
+  static Optional<Lease> tryTake(Path directory, Holder holder) throws IOException {
+    Files.createDirectories(directory);
+    FileChannel channel = FileChannel.open(directory.resolve("lease"), CREATE, WRITE);
+    @Nullable FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+      if (lock == null) {
+        return Optional.empty();
+      }
+      Path file = holderFile(directory);
+      Optional<Holder> previous = Holder.read(file);
+      holder.write(file);
+      Lease lease = new Lease(channel, lock, file, holder, previous);
+      return Optional.of(lease);
+    } catch (IOException | RuntimeException e) {
+      lock = null;
+      throw e;
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
+    }
+  }
+
+  static Path holderFile(Path directory) {
+    return directory.resolve("lease.json");
+  }
+
+  /** Who held it before. */
+  Optional<Holder> previous() {
+    return previous;
+  }
+
+  /** Leaves the holder of before on record: this one did nothing. */
+  void giveBack() throws IOException {
+    if (previous.isPresent()) {
+      previous.get().write(holderFile);
+    }
+    release();
+  }
+
+  @Override
+  public void close() throws IOException {
+    holder.leaving().write(holderFile);
+    release();
+  }
+
+  private void release() throws IOException {
+    lock.release();
+    channel.close();
+  }
+}

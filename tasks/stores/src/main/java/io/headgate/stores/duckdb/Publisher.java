@@ -1,0 +1,126 @@
+package io.headgate.stores.duckdb;
+
+import static io.headgate.stores.duckdb.PublishedFile.PUBLISHED;
+import static io.headgate.stores.duckdb.PublishedFile.timestamp;
+import static io.headgate.stores.duckdb.WorkPlace.WORK;
+
+import io.headgate.stores.Publications.Publication;
+import io.headgate.stores.Publications.PublishedTable;
+import io.headgate.stores.Sql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The transaction on the published file that makes a publication. */
+final class Publisher {
+  private static final DateTimeFormatter ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final WorkPlace place;
+  private final PublishedFile file;
+
+  Publisher(WorkPlace place) {
+    this.place = place;
+    this.file = new PublishedFile(place);
+  }
+
+  /** Does it in the connection's open transaction; both files are attached. */
+  Publication publish(Connection connection, String runId, String token, List<String> tables)
+      throws SQLException {
+    OwnTables.migrate(
+        connection, PUBLISHED, OwnTables.PUBLISHED, place.published().toString());
+    DuckDb.execute(
+        connection, "CREATE SCHEMA IF NOT EXISTS " + Sql.path(PUBLISHED, place.schema()));
+    List<Publication> before = file.list(connection);
+    Optional<Publication> same =
+        PublishedFile.newestStanding(before).filter(one -> one.runId().equals(runId));
+    Map<String, PublishedTable> changes = new TreeMap<>();
+    same.ifPresent(one -> one.tables().forEach(table -> changes.put(table.table(), table)));
+    TableCopy copy = new TableCopy(connection, place.schema());
+    for (String table : tables) {
+      PublishedTable now = copy.publish(WORK, table);
+      changes.merge(table, now, Publisher::together);
+    }
+    copyQuality(connection);
+    Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    String id = same.isPresent() ? same.get().id() : newId(at, before, runId);
+    Publication publication =
+        new Publication(
+            id, place.pipeline(), runId, at, List.copyOf(changes.values()), Optional.empty());
+    record(connection, publication, token);
+    return publication;
+  }
+
+  /** What two publications of one run did to a table, seen as one. */
+  private static PublishedTable together(PublishedTable first, PublishedTable second) {
+    boolean keep = first.change().equals("created") || second.change().equals("unchanged");
+    return new PublishedTable(
+        second.table(), second.rows(), keep ? first.change() : second.change());
+  }
+
+  private static String newId(Instant at, List<Publication> before, String runId) {
+    Instant newest =
+        before.stream().map(Publication::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+    Instant later = at.isAfter(newest) ? at : newest.plusMillis(1);
+    return ID.format(later) + "-" + runId.replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+
+  private void record(Connection connection, Publication publication, String token)
+      throws SQLException {
+    String publications = OwnTables.name(PUBLISHED, "publications");
+    String tables = OwnTables.name(PUBLISHED, "published_tables");
+    delete(connection, publications, "id", publication.id());
+    delete(connection, tables, "publication", publication.id());
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO " + publications
+                + " (id, pipeline, target, schema_name, run_id, published_at, token) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setString(1, publication.id());
+      insert.setString(2, place.pipeline());
+      insert.setString(3, place.target());
+      insert.setString(4, place.schema());
+      insert.setString(5, publication.runId());
+      insert.setObject(6, timestamp(publication.at()));
+      insert.setString(7, token);
+      insert.executeUpdate();
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO " + tables + " VALUES (?, ?, ?, ?)")) {
+      for (PublishedTable table : publication.tables()) {
+        insert.setString(1, publication.id());
+        insert.setString(2, table.table());
+        insert.setLong(3, table.rows());
+        insert.setString(4, table.change());
+        insert.executeUpdate();
+      }
+    }
+  }
+
+  private static void delete(Connection connection, String table, String column, String value)
+      throws SQLException {
+    try (PreparedStatement delete =
+        connection.prepareStatement("DELETE FROM " + table + " WHERE " + column + " = ?")) {
+      delete.setString(1, value);
+      delete.executeUpdate();
+    }
+  }
+
+  /** The history of checks, for those who look at it beside the data. */
+  private static void copyQuality(Connection connection) throws SQLException {
+    String from = OwnTables.name(WORK, "quality_results");
+    String to = OwnTables.name(PUBLISHED, "quality_results");
+    DuckDb.execute(
+        connection,
+        "DELETE FROM " + to + " WHERE (pipeline, run_id, step) IN (SELECT DISTINCT (pipeline, run_id, step) FROM "
+            + from + ")");
+    DuckDb.execute(connection, "INSERT INTO " + to + " BY NAME FROM " + from);
+  }
+}
