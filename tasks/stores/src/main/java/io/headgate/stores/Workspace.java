@@ -23,16 +23,18 @@ public interface Workspace extends AutoCloseable {
   }
 
   /**
-   * Keeps the leases that a run takes in this process until the hold is closed: for a run that lives
-   * and dies with this process. Without a hold a lease ends with the last workspace that is closed, and
-   * the section stays marked as the run's until the run has finished or is silent for {@link
-   * Leases#SILENT}.
+   * Keeps the leases that a run takes in this process until the hold is closed: for a run that
+   * lives and dies with this process. Without a hold a lease ends with the last workspace that is
+   * closed, and the section stays marked as the run's until the run has finished or is silent for
+   * {@link Leases#SILENT}.
    */
   static RunHold hold(String runId) {
     return Workspaces.hold(runId);
   }
 
-  /** The publications that the context's pipeline made at its target, newest first; takes no lease. */
+  /**
+   * The publications that the context's pipeline made at its target, newest first; takes no lease.
+   */
   static List<Publication> published(TaskContext context) throws InterruptedException {
     return Workspaces.published(context);
   }
@@ -44,9 +46,10 @@ public interface Workspace extends AutoCloseable {
   String schema();
 
   /**
-   * Whether the private tables hold what this run has built so far: false on a run's first entry, and
-   * when another run, a rollback or a lost file came between. A resume that finds false must redo every
-   * step that touched the warehouse. The same for all workspaces of a run in this process.
+   * Whether the private tables hold what this run has built so far: false on a run's first entry,
+   * and when another run, a rollback or a lost file came between. A resume that finds false must
+   * redo every step that touched the warehouse. The same for all workspaces of a run in this
+   * process.
    */
   boolean continued();
 

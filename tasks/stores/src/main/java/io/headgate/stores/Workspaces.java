@@ -35,7 +35,11 @@ final class Workspaces {
 
   private static TaskFailure unknown(Connection connection) {
     return TaskFailure.configuration(
-        "connection " + connection.name() + " is of kind " + connection.kind() + ", which cannot be a warehouse",
+        "connection "
+            + connection.name()
+            + " is of kind "
+            + connection.kind()
+            + ", which cannot be a warehouse",
         "use a connection of kind duckdb");
   }
 }

@@ -12,7 +12,8 @@ import java.util.Properties;
 import org.duckdb.DuckDBDriver;
 
 /**
- * DuckDB as Headgate opens it: in memory, files attached by name, no extension from the network, UTC.
+ * DuckDB as Headgate opens it: in memory, files attached by name, no extension from the network,
+ * UTC.
  */
 public final class DuckDb {
   /**
@@ -74,7 +75,10 @@ public final class DuckDb {
   static void attach(Connection connection, Path file, String name, boolean readOnly, Duration wait)
       throws SQLException, InterruptedException {
     String sql =
-        "ATTACH " + Sql.literal(file.toString()) + " AS " + Sql.identifier(name)
+        "ATTACH "
+            + Sql.literal(file.toString())
+            + " AS "
+            + Sql.identifier(name)
             + (readOnly ? " (READ_ONLY)" : "");
     Backoff backoff = new Backoff(wait);
     while (true) {

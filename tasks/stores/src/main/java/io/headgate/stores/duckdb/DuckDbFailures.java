@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 /** What DuckDB's errors mean for a task. */
 public final class DuckDbFailures {
   private static final Pattern LOCKED =
-      Pattern.compile("Could not set lock on file \"(.+?)\": (?:Conflicting lock is held in (.+) \\(PID (\\d+)\\))?");
+      Pattern.compile(
+          "Could not set lock on file \"(.+?)\": (?:Conflicting lock is held in (.+) \\(PID"
+              + " (\\d+)\\))?");
 
   private DuckDbFailures() {}
 
@@ -65,9 +67,13 @@ public final class DuckDbFailures {
   private static TaskFailure byText(String what, String text, Exception error) {
     String line = what + ": " + firstLine(text);
     String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.contains("no space left") || lower.contains("disk quota") || lower.contains("max_temp_directory_size")) {
+    if (lower.contains("no space left")
+        || lower.contains("disk quota")
+        || lower.contains("max_temp_directory_size")) {
       return TaskFailure.temporary(
-          what + ": the disk is full (" + firstLine(text) + ")", "free some space and run again", error);
+          what + ": the disk is full (" + firstLine(text) + ")",
+          "free some space and run again",
+          error);
     }
     if (lower.contains("permission denied")
         || lower.contains("accessdenied")
@@ -77,14 +83,18 @@ public final class DuckDbFailures {
       return TaskFailure.configuration(line, "make the place writable, or set another path");
     }
     if (lower.contains("we can only read versions") || lower.contains("newer version of duckdb")) {
-      return TaskFailure.configuration(line, "the file was written by a newer DuckDB; use that version");
+      return TaskFailure.configuration(
+          line, "the file was written by a newer DuckDB; use that version");
     }
     if (error instanceof SQLException sql && corrupt(sql)) {
       return TaskFailure.fault(
-          line, "the file is damaged: restore it from a backup, or move it away and run again", error);
+          line,
+          "the file is damaged: restore it from a backup, or move it away and run again",
+          error);
     }
     if (lower.contains("out of memory")) {
-      return TaskFailure.fault(line, "raise memory_limit of the connection, or lower threads", error);
+      return TaskFailure.fault(
+          line, "raise memory_limit of the connection, or lower threads", error);
     }
     return TaskFailure.fault(line, "", error);
   }

@@ -30,7 +30,8 @@ final class DuckDbLoads implements Loads {
   public Optional<Load> find(String table, String loadId) {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT step, run_id, loaded_at, account, inputs FROM " + TABLE
+            "SELECT step, run_id, loaded_at, account, inputs FROM "
+                + TABLE
                 + " WHERE table_name = ? AND load_id = ?")) {
       select.setString(1, table);
       select.setString(2, loadId);
@@ -56,7 +57,9 @@ final class DuckDbLoads implements Loads {
   public boolean holds(String table, String input) {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT 1 FROM " + TABLE + " WHERE table_name = ? AND list_contains(inputs, ?) LIMIT 1")) {
+            "SELECT 1 FROM "
+                + TABLE
+                + " WHERE table_name = ? AND list_contains(inputs, ?) LIMIT 1")) {
       select.setString(1, table);
       select.setString(2, input);
       try (ResultSet rows = select.executeQuery()) {
@@ -74,7 +77,8 @@ final class DuckDbLoads implements Loads {
                 "DELETE FROM " + TABLE + " WHERE table_name = ? AND load_id = ?");
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO " + TABLE
+                "INSERT INTO "
+                    + TABLE
                     + " (table_name, load_id, mode, step, run_id, loaded_at, account, inputs)"
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, from_json(?, '[\"VARCHAR\"]'))")) {
       TableRows account = load.rows();

@@ -67,7 +67,8 @@ final class DuckDbPublications implements Publications {
     try {
       Section now = section.settleTransaction(section.read());
       section.unsettled();
-      Rollback rollback = new Rollback(place, runId, new PublishedFile(place).list(Leases.longestWait()));
+      Rollback rollback =
+          new Rollback(place, runId, new PublishedFile(place).list(Leases.longestWait()));
       Optional<String> goal = rollback.goal();
       section.write(now.rollingBack(rollback.undone().id(), goal));
       Publication undone;
@@ -104,7 +105,8 @@ final class DuckDbPublications implements Publications {
   private Connection openPublished() throws SQLException, IOException, InterruptedException {
     Path parent = place.published().getParent();
     if (parent == null) {
-      throw TaskFailure.configuration(place.publishedName() + " cannot be a file", "set another path");
+      throw TaskFailure.configuration(
+          place.publishedName() + " cannot be a file", "set another path");
     }
     Files.createDirectories(parent);
     Connection connection = DuckDb.open(place.settings());

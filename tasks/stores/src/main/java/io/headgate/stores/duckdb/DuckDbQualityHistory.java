@@ -32,10 +32,11 @@ final class DuckDbQualityHistory implements QualityHistory {
                 "DELETE FROM " + RESULTS + " WHERE run_id = ? AND step = ?");
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO " + RESULTS
-                    + " (pipeline, run_id, step, checked_at, check_id, source, table_name, title, severity,"
-                    + " result, verdict, failing, detail, accepted_by)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                "INSERT INTO "
+                    + RESULTS
+                    + " (pipeline, run_id, step, checked_at, check_id, source, table_name, title,"
+                    + " severity, result, verdict, failing, detail, accepted_by) VALUES (?, ?, ?,"
+                    + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       delete.setString(1, runId);
       delete.setString(2, step);
       delete.executeUpdate();
@@ -77,9 +78,12 @@ final class DuckDbQualityHistory implements QualityHistory {
                 "DELETE FROM " + QUARANTINE + " WHERE run_id = ? AND gate = ? AND check_id = ?");
         PreparedStatement insert =
             connection.prepareStatement(
-                "INSERT INTO " + QUARANTINE
+                "INSERT INTO "
+                    + QUARANTINE
                     + " (run_id, gate, check_id, table_name, row_data, quarantined_at)"
-                    + " SELECT ?, ?, ?, ?, to_json(failing), ? FROM (" + query + "\n) AS failing")) {
+                    + " SELECT ?, ?, ?, ?, to_json(failing), ? FROM ("
+                    + query
+                    + "\n) AS failing")) {
       delete.setString(1, runId);
       delete.setString(2, gate);
       delete.setString(3, checkId);

@@ -121,8 +121,6 @@ public final class DuckDbWorkspaces {
     String holder =
         Holder.read(Lease.holderFile(place.directory())).map(Holder::line).orElse("another run");
     return TaskFailure.temporary(
-        place.describe() + " is held by " + holder,
-        "wait for it to end, or stop it",
-        null);
+        place.describe() + " is held by " + holder, "wait for it to end, or stop it", null);
   }
 }

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** A section under this process's lease. One thread, session or loan uses the work file at a time. */
+/**
+ * A section under this process's lease. One thread, session or loan uses the work file at a time.
+ */
 final class HeldSection {
   /** Guarded by the registry. */
   int handles;
@@ -96,7 +98,9 @@ final class HeldSection {
         throw e;
       }
       Path aside = file.moveAside();
-      context.log().warn("the private tables were damaged and are restored; the file is now " + aside);
+      context
+          .log()
+          .warn("the private tables were damaged and are restored; the file is now " + aside);
       restore(context, false);
       return false;
     }
@@ -183,11 +187,16 @@ final class HeldSection {
     if (snapshot.isPresent() && !Files.exists(snapshot.get())) {
       if (context.run().interval().isPresent()) {
         throw TaskFailure.configuration(
-            "the private tables of publication " + newest.get() + " are gone (" + snapshot.get()
+            "the private tables of publication "
+                + newest.get()
+                + " are gone ("
+                + snapshot.get()
                 + "); a run with an interval would publish that stretch alone",
             "run once without an interval");
       }
-      context.log().warn("the private tables of publication " + newest.get() + " are gone; beginning anew");
+      context
+          .log()
+          .warn("the private tables of publication " + newest.get() + " are gone; beginning anew");
       snapshot = Optional.empty();
     }
     file.replace(snapshot, Section.NEW.clean(newest), keepHistory);
@@ -202,9 +211,14 @@ final class HeldSection {
     Duration silent = Duration.between(last.get().active(), Instant.now());
     if (!finished && silent.compareTo(Leases.SILENT) < 0) {
       throw TaskFailure.temporary(
-          place.describe() + " is held by run " + other + ", which is between two steps since "
+          place.describe()
+              + " is held by run "
+              + other
+              + ", which is between two steps since "
               + last.get().active(),
-          "wait for it to end; after " + Leases.SILENT.toMinutes() + " silent minutes it counts as dead",
+          "wait for it to end; after "
+              + Leases.SILENT.toMinutes()
+              + " silent minutes it counts as dead",
           null);
     }
   }

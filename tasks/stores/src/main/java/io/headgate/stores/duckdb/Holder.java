@@ -2,6 +2,7 @@ package io.headgate.stores.duckdb;
 
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
+import io.headgate.stores.journal.Records;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -32,11 +33,11 @@ record Holder(
       Map<String, Object> json = Json.object(Json.read(file));
       return Optional.of(
           new Holder(
-              (String) json.get("run"),
-              (Long) json.get("pid"),
-              (String) json.get("host"),
-              (Boolean) json.get("local"),
-              Instant.parse((String) json.get("since")),
+              Records.text(json, "run"),
+              Records.number(json, "pid"),
+              Records.text(json, "host"),
+              Boolean.TRUE.equals(json.get("local")),
+              Instant.parse(Records.text(json, "since")),
               Optional.ofNullable((String) json.get("left")).map(Instant::parse)));
     } catch (IOException | RuntimeException e) {
       // Only for people and for the age of the last holder: unreadable is the same as unknown.

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to work in a section: a lock of the operating system, which ends with the process however
- * that ends. The lock file is opened once in a process, because closing any channel of it would let go
- * of the lock; the holder is written to a file of its own for the same reason.
+ * The right to work in a section: a lock of the operating system, which ends with the process
+ * however that ends. The lock file is opened once in a process, because closing any channel of it
+ * would let go of the lock; the holder is written to a file of its own for the same reason.
  */
 final class Lease implements AutoCloseable {
   private final FileChannel channel;
@@ -24,7 +24,11 @@ final class Lease implements AutoCloseable {
   private final Optional<Holder> previous;
 
   private Lease(
-      FileChannel channel, FileLock lock, Path holderFile, Holder holder, Optional<Holder> previous) {
+      FileChannel channel,
+      FileLock lock,
+      Path holderFile,
+      Holder holder,
+      Optional<Holder> previous) {
     this.channel = channel;
     this.lock = lock;
     this.holderFile = holderFile;

@@ -22,7 +22,8 @@ final class OwnTables {
   static final List<List<String>> WORK =
       List.of(
           List.of(
-              "CREATE TABLE %s.section (run_id VARCHAR, state VARCHAR, base VARCHAR, token VARCHAR, goal VARCHAR)",
+              "CREATE TABLE %s.section (run_id VARCHAR, state VARCHAR, base VARCHAR, token VARCHAR,"
+                  + " goal VARCHAR)",
               """
               CREATE TABLE %s.loads (
                 table_name VARCHAR, load_id VARCHAR, mode VARCHAR, step VARCHAR, run_id VARCHAR,
@@ -83,12 +84,17 @@ final class OwnTables {
     } else {
       DuckDb.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + schema);
       DuckDb.execute(
-          connection, "CREATE TABLE " + schema + ".migrations (version BIGINT, applied_at TIMESTAMPTZ)");
+          connection,
+          "CREATE TABLE " + schema + ".migrations (version BIGINT, applied_at TIMESTAMPTZ)");
     }
     if (version > versions.size()) {
       throw TaskFailure.configuration(
-          file + " was written by a newer Headgate (its tables have version " + version + ", this one knows "
-              + versions.size() + ")",
+          file
+              + " was written by a newer Headgate (its tables have version "
+              + version
+              + ", this one knows "
+              + versions.size()
+              + ")",
           "use that version");
     }
     for (int next = (int) version; next < versions.size(); next++) {

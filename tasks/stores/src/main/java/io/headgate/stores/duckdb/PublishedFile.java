@@ -83,7 +83,8 @@ final class PublishedFile {
   }
 
   /** Whether the transaction of that token was committed, and by which publication. */
-  Optional<String> committed(String token, Duration wait) throws SQLException, InterruptedException {
+  Optional<String> committed(String token, Duration wait)
+      throws SQLException, InterruptedException {
     if (!Files.exists(place.published())) {
       return Optional.empty();
     }

@@ -35,8 +35,7 @@ final class Publisher {
   /** Does it in the connection's open transaction; both files are attached. */
   Publication publish(Connection connection, String runId, String token, List<String> tables)
       throws SQLException {
-    OwnTables.migrate(
-        connection, PUBLISHED, OwnTables.PUBLISHED, place.published().toString());
+    OwnTables.migrate(connection, PUBLISHED, OwnTables.PUBLISHED, place.published().toString());
     DuckDb.execute(
         connection, "CREATE SCHEMA IF NOT EXISTS " + Sql.path(PUBLISHED, place.schema()));
     List<Publication> before = file.list(connection);
@@ -81,8 +80,10 @@ final class Publisher {
     delete(connection, tables, "publication", publication.id());
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO " + publications
-                + " (id, pipeline, target, schema_name, run_id, published_at, token) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            "INSERT INTO "
+                + publications
+                + " (id, pipeline, target, schema_name, run_id, published_at, token) VALUES (?, ?,"
+                + " ?, ?, ?, ?, ?)")) {
       insert.setString(1, publication.id());
       insert.setString(2, place.pipeline());
       insert.setString(3, place.target());
@@ -119,8 +120,11 @@ final class Publisher {
     String to = OwnTables.name(PUBLISHED, "quality_results");
     DuckDb.execute(
         connection,
-        "DELETE FROM " + to + " WHERE (pipeline, run_id, step) IN (SELECT DISTINCT (pipeline, run_id, step) FROM "
-            + from + ")");
+        "DELETE FROM "
+            + to
+            + " WHERE (pipeline, run_id, step) IN (SELECT DISTINCT (pipeline, run_id, step) FROM "
+            + from
+            + ")");
     DuckDb.execute(connection, "INSERT INTO " + to + " BY NAME FROM " + from);
   }
 }

@@ -78,7 +78,11 @@ final class Rollback {
       }
     }
     throw TaskFailure.usage(
-        "what \"" + table.table() + "\" was before run " + undone.runId() + " is not known to Headgate",
+        "what \""
+            + table.table()
+            + "\" was before run "
+            + undone.runId()
+            + " is not known to Headgate",
         "restore the table from a backup");
   }
 
@@ -115,7 +119,9 @@ final class Rollback {
     Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     try (PreparedStatement update =
         connection.prepareStatement(
-            "UPDATE " + OwnTables.name(PUBLISHED, "publications") + " SET rolled_back_at = ? WHERE id = ?")) {
+            "UPDATE "
+                + OwnTables.name(PUBLISHED, "publications")
+                + " SET rolled_back_at = ? WHERE id = ?")) {
       update.setObject(1, PublishedFile.timestamp(at));
       update.setString(2, undone.id());
       update.executeUpdate();

@@ -81,7 +81,9 @@ record Section(
     DuckDb.execute(connection, "DELETE FROM " + table);
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO " + table + " (run_id, state, base, token, goal) VALUES (?, ?, ?, ?, ?)")) {
+            "INSERT INTO "
+                + table
+                + " (run_id, state, base, token, goal) VALUES (?, ?, ?, ?, ?)")) {
       insert.setString(1, orNull(run));
       insert.setString(2, state.name());
       insert.setString(3, orNull(base));

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Brings a published table to the content of a private one. A table that is there is filled anew, not
- * made anew, so that whatever readers hang on it stays; it is made anew only when its columns no longer
- * fit.
+ * Brings a published table to the content of a private one. A table that is there is filled anew,
+ * not made anew, so that whatever readers hang on it stays; it is made anew only when its columns
+ * no longer fit.
  */
 final class TableCopy {
   private final Connection connection;
@@ -35,8 +35,7 @@ final class TableCopy {
     String from = Sql.path(source, schema, table);
     String to = Sql.path(PUBLISHED, schema, table);
     TableShape wanted =
-        Shapes.read(connection, source, schema, table)
-            .orElseThrow(() -> missing(table));
+        Shapes.read(connection, source, schema, table).orElseThrow(() -> missing(table));
     refuseView(table);
     Optional<TableShape> present = Shapes.read(connection, PUBLISHED, schema, table);
     if (present.isEmpty()) {
@@ -64,7 +63,12 @@ final class TableCopy {
         Column column = entry.getValue();
         DuckDb.execute(
             connection,
-            "ALTER TABLE " + to + " ADD COLUMN " + Sql.identifier(column.name()) + " " + column.type());
+            "ALTER TABLE "
+                + to
+                + " ADD COLUMN "
+                + Sql.identifier(column.name())
+                + " "
+                + column.type());
       }
     }
     DuckDb.execute(connection, "DELETE FROM " + to);
@@ -74,7 +78,8 @@ final class TableCopy {
 
   private static TaskFailure missing(String table) {
     return TaskFailure.configuration(
-        "there is no table \"" + table + "\" to publish", "build it before, or take it off the list");
+        "there is no table \"" + table + "\" to publish",
+        "build it before, or take it off the list");
   }
 
   private void refuseView(String table) throws SQLException {
@@ -82,8 +87,12 @@ final class TableCopy {
         ResultSet rows =
             statement.executeQuery(
                 "SELECT 1 FROM duckdb_views() WHERE database_name = "
-                    + Sql.literal(PUBLISHED) + " AND lower(schema_name) = lower(" + Sql.literal(schema)
-                    + ") AND lower(view_name) = lower(" + Sql.literal(table) + ")")) {
+                    + Sql.literal(PUBLISHED)
+                    + " AND lower(schema_name) = lower("
+                    + Sql.literal(schema)
+                    + ") AND lower(view_name) = lower("
+                    + Sql.literal(table)
+                    + ")")) {
       if (rows.next()) {
         throw TaskFailure.configuration(
             "\"" + table + "\" is a view on the published side", "rename the view or the table");
@@ -110,7 +119,9 @@ final class TableCopy {
     }
   }
 
-  /** Compares the two as bags of rows, by a hash of each row; the order of columns does not count. */
+  /**
+   * Compares the two as bags of rows, by a hash of each row; the order of columns does not count.
+   */
   private boolean sameRows(String from, String to, TableShape shape) throws SQLException {
     StringBuilder columns = new StringBuilder();
     for (Column column : shape.columns()) {
@@ -122,8 +133,13 @@ final class TableCopy {
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT one.sums IS NOT DISTINCT FROM other.sums FROM (" + sums + from + ") AS one, ("
-                    + sums + to + ") AS other")) {
+                "SELECT one.sums IS NOT DISTINCT FROM other.sums FROM ("
+                    + sums
+                    + from
+                    + ") AS one, ("
+                    + sums
+                    + to
+                    + ") AS other")) {
       rows.next();
       return rows.getBoolean(1);
     }

@@ -39,8 +39,7 @@ final class WorkFile {
       DuckDb.execute(connection, "USE " + Sql.identifier(WORK));
       connection.setAutoCommit(false);
       OwnTables.migrate(connection, WORK, OwnTables.WORK, file.toString());
-      DuckDb.execute(
-          connection, "CREATE SCHEMA IF NOT EXISTS " + Sql.path(WORK, place.schema()));
+      DuckDb.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Sql.path(WORK, place.schema()));
       connection.commit();
       return connection;
     } catch (SQLException | InterruptedException | RuntimeException e) {
@@ -50,9 +49,9 @@ final class WorkFile {
   }
 
   /**
-   * Puts a copy of a snapshot, or an empty file, in place of the work file; what gates found is carried
-   * over from the old file unless {@code keepHistory} is false. A kill at any point leaves the old file
-   * or the new one.
+   * Puts a copy of a snapshot, or an empty file, in place of the work file; what gates found is
+   * carried over from the old file unless {@code keepHistory} is false. A kill at any point leaves
+   * the old file or the new one.
    */
   void replace(java.util.Optional<Path> snapshot, Section section, boolean keepHistory)
       throws SQLException, IOException, InterruptedException {
@@ -72,7 +71,9 @@ final class WorkFile {
           DuckDb.execute(connection, "DELETE FROM " + OwnTables.name(WORK, table));
           DuckDb.execute(
               connection,
-              "INSERT INTO " + OwnTables.name(WORK, table) + " BY NAME FROM "
+              "INSERT INTO "
+                  + OwnTables.name(WORK, table)
+                  + " BY NAME FROM "
                   + OwnTables.name(OLD, table));
         }
       }
@@ -93,8 +94,7 @@ final class WorkFile {
   Path moveAside() throws IOException {
     Path aside = place.directory().resolve("work.duckdb.damaged");
     Files.deleteIfExists(place.workLog());
-    Files.move(
-        place.workFile(), aside, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(place.workFile(), aside, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     return aside;
   }
 
@@ -106,7 +106,8 @@ final class WorkFile {
       try (Stream<Path> files = Files.list(directory)) {
         for (Path file : files.toList()) {
           String name = file.getFileName().toString();
-          if (name.endsWith(DurableFiles.TEMPORARY) || name.endsWith(DurableFiles.TEMPORARY + ".wal")) {
+          if (name.endsWith(DurableFiles.TEMPORARY)
+              || name.endsWith(DurableFiles.TEMPORARY + ".wal")) {
             Files.delete(file);
           }
         }

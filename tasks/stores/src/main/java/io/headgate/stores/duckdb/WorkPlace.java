@@ -42,8 +42,7 @@ record WorkPlace(
     Path work = context.stateDirectory().toAbsolutePath().resolve("work");
     Path directory =
         below(
-            below(below(work, context.run().target()), context.run().pipeline()),
-            warehouse.name());
+            below(below(work, context.run().target()), context.run().pipeline()), warehouse.name());
     return new WorkPlace(
         directory,
         context.projectDirectory().toAbsolutePath().resolve(path).normalize(),

@@ -14,7 +14,6 @@ import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,8 +56,7 @@ public final class FileJournal implements Journal {
     RunRecord run =
         read(runFile(runId), FileJournal::run)
             .orElseThrow(() -> TaskFailure.usage("there is no run " + runId, ""));
-    runStarted(
-        new RunRecord(run.context(), run.startedAt(), Optional.of(at), Optional.of(state)));
+    runStarted(new RunRecord(run.context(), run.startedAt(), Optional.of(at), Optional.of(state)));
   }
 
   @Override
@@ -98,7 +96,10 @@ public final class FileJournal implements Journal {
             .toList();
     if (matches.size() > 1) {
       throw TaskFailure.usage(
-          matches.size() + " runs begin with " + idOrPrefix + ": "
+          matches.size()
+              + " runs begin with "
+              + idOrPrefix
+              + ": "
               + String.join(", ", matches.subList(0, Math.min(5, matches.size()))),
           "write more of the id");
     }
@@ -166,7 +167,13 @@ public final class FileJournal implements Journal {
             interval ->
                 json.put(
                     "interval",
-                    Map.of("start", interval.start(), "end", interval.end(), "zone", interval.zone())));
+                    Map.of(
+                        "start",
+                        interval.start(),
+                        "end",
+                        interval.end(),
+                        "zone",
+                        interval.zone())));
     json.put("parameters", new TreeMap<>(context.parameters()));
     json.put("manifest_hash", context.manifestHash());
     json.put("started_at", run.startedAt());
@@ -315,9 +322,9 @@ public final class FileJournal implements Journal {
   }
 
   private static TaskFailure failure(Path file, Exception e) {
-    String detail = e instanceof UncheckedIOException io ? io.getCause().getMessage() : e.getMessage();
+    String detail = e.getMessage() == null ? e.toString() : e.getMessage();
     return TaskFailure.fault(
-        file + " is not a file of the journal: " + String.valueOf(detail).lines().findFirst().orElse(""),
+        file + " is not a file of the journal: " + detail.lines().findFirst().orElse(""),
         "move it away and run again",
         e);
   }

@@ -77,11 +77,13 @@ public final class Records {
     return counts;
   }
 
-  static String text(Map<String, Object> json, String key) {
+  /** The text of that key. */
+  public static String text(Map<String, Object> json, String key) {
     return require(json, key, String.class);
   }
 
-  static long number(Map<String, Object> json, String key) {
+  /** The number of that key. */
+  public static long number(Map<String, Object> json, String key) {
     return require(json, key, Long.class);
   }
 

@@ -24,7 +24,9 @@ class PublishTest {
       assertThat(publication.tables()).containsExactly(new PublishedTable("orders", 1, "created"));
     }
     assertThat(Reader.rows(published(), "FROM shop.orders")).containsExactly("1|a");
-    assertThat(Reader.rows(published(), "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'shop'"))
+    assertThat(
+            Reader.rows(
+                published(), "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'shop'"))
         .containsExactly("orders");
     assertThat(project.resolve(".headgate/work/dev/shop/main/work.duckdb.wal")).doesNotExist();
     assertThat(project.resolve("warehouse/dev.duckdb.wal")).doesNotExist();
@@ -61,7 +63,9 @@ class PublishTest {
       assertThat(Reader.rows(published(), "FROM shop.a ORDER BY 1")).containsExactly("1", "2");
       workspace.publications().rollback("r2");
       assertThat(Reader.rows(published(), "FROM shop.a ORDER BY 1")).containsExactly("1");
-      assertThat(Reader.rows(published(), "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'b'"))
+      assertThat(
+              Reader.rows(
+                  published(), "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'b'"))
           .containsExactly("0");
       try (Session session = workspace.session()) {
         assertThat(session.shape("b")).isEmpty();
@@ -69,9 +73,12 @@ class PublishTest {
       }
     }
     try (Workspace workspace = Workspace.enter(new TestContext(project, "r2"))) {
-      assertThat(Files.list(project.resolve(".headgate/work/dev/shop/main/snapshots"))).isNotEmpty();
+      assertThat(Files.list(project.resolve(".headgate/work/dev/shop/main/snapshots")))
+          .isNotEmpty();
       workspace.publications().rollback("r1");
-      assertThat(Reader.rows(published(), "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'shop'"))
+      assertThat(
+              Reader.rows(
+                  published(), "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'shop'"))
           .containsExactly("0");
     }
   }
