@@ -1,0 +1,3 @@
+select answer, detail
+from average_streaming_duration
+where answer >= 24

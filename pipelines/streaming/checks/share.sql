@@ -1,0 +1,3 @@
+select answer, detail
+from movies_based_on_books
+where answer is null or answer < 0 or answer > 1
