@@ -1,7 +1,20 @@
 package io.headgate.model;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A pipeline as a pod or a local run uses it. Holds no secret.
@@ -12,14 +25,57 @@ import java.util.SortedMap;
  */
 public record CompiledPipeline(
     String pipeline, String hash, String manifest, SortedMap<String, ResolvedStep> steps) {
+  public CompiledPipeline {
+    steps = Collections.unmodifiableSortedMap(new TreeMap<>(steps));
+  }
 
   /**
-   * Writes {@code manifest.json} and {@code steps/<step>.json} to {@code
-   * <state>/compiled/<pipeline>/}, each file whole or not at all.
+   * Writes {@code steps/<step>.json} and then {@code manifest.json} to {@code
+   * <state>/compiled/<pipeline>/}, each file whole or not at all, and removes steps that are gone.
    *
    * @return the folder
+   * @throws UncheckedIOException when the folder cannot be written
    */
   public Path write(Path stateDirectory) {
-    throw new UnsupportedOperationException(stateDirectory.toString());
+    Path folder = stateDirectory.resolve("compiled").resolve(pipeline);
+    try {
+      Path stepFolder = Files.createDirectories(folder.resolve("steps"));
+      Set<Path> wanted = new HashSet<>();
+      for (var step : steps.entrySet()) {
+        Path file = stepFolder.resolve(step.getKey() + ".json");
+        replace(file, step.getValue().file());
+        wanted.add(file);
+      }
+      replace(folder.resolve("manifest.json"), manifest);
+      for (Path file : files(stepFolder)) {
+        if (file.toString().endsWith(".json") && !wanted.contains(file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList();
+    }
+  }
+
+  private static void replace(Path file, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
+      return;
+    }
+    Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.write(temporary, bytes);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.headgate.model;
 
 import io.headgate.api.Description;
+import io.headgate.model.bind.OtherKeys;
 import java.util.Map;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Map;
 @Description("A store. Keys beside kind are the store's own; secrets are references.")
 public record ConnectionFile(
     @Description(value = "What kind of store it is.", example = "duckdb") String kind,
-    Map<String, String> properties) {
+    @OtherKeys Map<String, String> properties) {
   public ConnectionFile {
     properties = Ordered.copy(properties);
   }

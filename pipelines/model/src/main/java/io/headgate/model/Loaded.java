@@ -52,7 +52,8 @@ public sealed interface Loaded<T> {
     };
   }
 
-  private static TaskFailure failure(List<Problem> problems) {
+  /** The failure that tells of all problems: 78. */
+  static TaskFailure failure(List<Problem> problems) {
     String lines = problems.stream().map(Problem::line).collect(Collectors.joining("\n"));
     return TaskFailure.configuration(lines, "");
   }

@@ -1,20 +1,44 @@
 package io.headgate.model;
 
+import io.headgate.api.TaskFailure;
+import io.headgate.model.bind.Nearest;
+import io.headgate.model.node.Node;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
-/**
- * A pipeline that passed every check.
- *
- * @param directory the folder that holds {@code pipeline.yaml}
- * @param steps in the order in which they may run one after the other: needs first, then as written
- */
-public record Pipeline(
-    Path directory, PipelineFile file, Parameters parameters, List<Step> steps) {
-  public Pipeline {
-    steps = List.copyOf(steps);
+/** A pipeline that passed every check. */
+public final class Pipeline {
+  private final Path directory;
+  private final PipelineFile file;
+  private final Parameters parameters;
+  private final List<Step> steps;
+
+  Pipeline(Path directory, PipelineFile file, Parameters parameters, List<Step> steps) {
+    this.directory = directory;
+    this.file = file;
+    this.parameters = parameters;
+    this.steps = List.copyOf(steps);
+  }
+
+  /** The folder that holds {@code pipeline.yaml}. */
+  public Path directory() {
+    return directory;
+  }
+
+  public PipelineFile file() {
+    return file;
+  }
+
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  /** The steps in the order in which they may run one after the other: needs first, then as written. */
+  public List<Step> steps() {
+    return steps;
   }
 
   public String name() {
@@ -29,19 +53,49 @@ public record Pipeline(
   /**
    * The step of that name.
    *
-   * @throws io.headgate.api.TaskFailure 64 when there is none, with the nearest name
+   * @throws TaskFailure 64 when there is none, with the nearest name
    */
   public Step step(String name) {
-    throw new UnsupportedOperationException(name);
+    return steps.stream()
+        .filter(step -> step.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                TaskFailure.usage(
+                    "pipeline %s has no step \"%s\"".formatted(name(), name),
+                    Nearest.hintOrList(name, steps.stream().map(Step::name).toList())));
   }
 
-  /**
-   * A step among the others.
-   *
-   * @param file the keys that every kind has
-   * @param allNeeds all steps that it waits for, also indirectly: name to kind
-   */
-  public record Step(String name, PipelineFile.StepFile file, SortedMap<String, String> allNeeds) {
+  /** A step among the others. */
+  public static final class Step {
+    private final String name;
+    private final PipelineFile.StepFile file;
+    private final SortedMap<String, String> allNeeds;
+    private final Node.Mapping configuration;
+    private final Map<String, SortedMap<String, Node>> documents;
+
+    Step(
+        String name,
+        PipelineFile.StepFile file,
+        SortedMap<String, String> allNeeds,
+        Node.Mapping configuration,
+        Map<String, SortedMap<String, Node>> documents) {
+      this.name = name;
+      this.file = file;
+      this.allNeeds = allNeeds;
+      this.configuration = configuration;
+      this.documents = documents;
+    }
+
+    public String name() {
+      return name;
+    }
+
+    /** The keys that steps of every kind have. */
+    public PipelineFile.StepFile file() {
+      return file;
+    }
+
     public String kind() {
       return file.kind();
     }
@@ -49,6 +103,21 @@ public record Pipeline(
     /** The steps that it names. */
     public List<String> needs() {
       return file.needs();
+    }
+
+    /** All steps that it waits for, also indirectly: name to kind. */
+    public SortedMap<String, String> allNeeds() {
+      return allNeeds;
+    }
+
+    /** The keys of its kind as they are written, references not filled in. */
+    Node.Mapping configuration() {
+      return configuration;
+    }
+
+    /** The documents of its kind: by name of the document kind, then by path. */
+    Map<String, SortedMap<String, Node>> documents() {
+      return documents;
     }
   }
 }

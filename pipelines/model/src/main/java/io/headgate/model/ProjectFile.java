@@ -5,7 +5,6 @@ import io.headgate.api.Description;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** {@code headgate.yaml} as it is written. */
 @Description("The file at the root of a project: the stores, and where each target keeps its tables.")
@@ -38,7 +37,7 @@ public record ProjectFile(
           @Default(".headgate/landing")
           String landing,
       @Description("Never written from a laptop unless told; true for prod when left out.")
-          @Nullable Boolean isProtected) {
+          Optional<Boolean> protected_) {
     public Target {
       warehouses = Ordered.copy(warehouses);
     }

@@ -20,6 +20,9 @@ public interface Problems {
   /** The same collector for what lies below {@code prefix}. */
   default Problems below(String prefix) {
     return (path, message, remedy) ->
-        report(path.isEmpty() ? prefix : prefix + "." + path, message, remedy);
+        report(
+            path.isEmpty() || path.startsWith("[") ? prefix + path : prefix + "." + path,
+            message,
+            remedy);
   }
 }

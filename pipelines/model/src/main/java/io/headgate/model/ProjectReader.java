@@ -1,0 +1,91 @@
+package io.headgate.model;
+
+import io.headgate.api.Problems;
+import io.headgate.model.bind.Nearest;
+import io.headgate.model.bind.RecordBinder;
+import io.headgate.model.node.KeyPath;
+import io.headgate.model.node.Node;
+import io.headgate.model.node.ProblemList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Binds and checks {@code headgate.yaml}. */
+final class ProjectReader {
+  private static final Pattern SCHEMA = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+  private ProjectReader() {}
+
+  static Optional<ProjectFile> bind(Node root, ProblemList problems) {
+    int before = problems.size();
+    for (String key : new String[] {"connections", "targets"}) {
+      Names.checkKeys(root, key, problems);
+    }
+    Optional<ProjectFile> bound = new RecordBinder(problems).bind(root, ProjectFile.class, "");
+    bound.ifPresent(file -> check(file, problems.below(root, "")));
+    return problems.size() == before ? bound : Optional.empty();
+  }
+
+  private static void check(ProjectFile file, Problems problems) {
+    file.connections()
+        .forEach(
+            (name, connection) ->
+                checkConnection(connection, problems.below("connections").below(name)));
+    file.targets()
+        .forEach((name, target) -> checkTarget(file, target, problems.below("targets").below(name)));
+    if (!file.targets().containsKey(file.defaultTarget())) {
+      problems.report(
+          "default_target",
+          "no target \"" + file.defaultTarget() + "\"",
+          Nearest.hintOrList(file.defaultTarget(), file.targets().keySet()));
+    }
+  }
+
+  private static void checkConnection(ConnectionFile connection, Problems problems) {
+    for (Map.Entry<String, String> property : connection.properties().entrySet()) {
+      String key = property.getKey();
+      String text = property.getValue();
+      Template template;
+      try {
+        template = Secrets.parse(text);
+      } catch (IllegalArgumentException e) {
+        problems.report(key, String.valueOf(e.getMessage()), "");
+        continue;
+      }
+      boolean literal = template.references().isEmpty() && !text.isEmpty();
+      if (SecretKeys.secret(key) && literal || SecretKeys.holdsPassword(text)) {
+        problems.report(
+            key, "a secret must not stand in the file", "write ${env:NAME} or ${file:PATH}");
+      }
+    }
+  }
+
+  private static void checkTarget(
+      ProjectFile file, ProjectFile.Target target, Problems problems) {
+    target
+        .warehouses()
+        .forEach(
+            (name, warehouse) -> {
+              String path = KeyPath.join("warehouses", name);
+              if (!Names.valid(name)) {
+                problems.report(
+                    path, "\"" + name + "\" is not a name", "use a-z, 0-9 and _, a letter first");
+              }
+              if (!file.connections().containsKey(warehouse.connection())) {
+                problems.report(
+                    path + ".connection",
+                    "no connection \"" + warehouse.connection() + "\"",
+                    Nearest.hintOrList(warehouse.connection(), file.connections().keySet()));
+              }
+              warehouse
+                  .schema()
+                  .filter(schema -> !SCHEMA.matcher(schema).matches())
+                  .ifPresent(
+                      schema ->
+                          problems.report(
+                              path + ".schema",
+                              "\"" + schema + "\" is not a schema",
+                              "use letters, 0-9 and _"));
+            });
+  }
+}

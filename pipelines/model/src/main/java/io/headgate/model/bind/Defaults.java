@@ -1,0 +1,33 @@
+package io.headgate.model.bind;
+
+import io.headgate.api.json.Json;
+import io.headgate.model.node.Node;
+import io.headgate.model.node.ProblemList;
+import io.headgate.model.node.YamlTree;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** Values of {@code @Default}: flow YAML, nearly always JSON or a bare word, so YAML is the last resort. */
+final class Defaults {
+  private Defaults() {}
+
+  static @Nullable Object parse(String text) {
+    if (text.isEmpty()) {
+      return "";
+    }
+    char first = text.charAt(0);
+    if (first != '[' && first != '{' && first != '"' && first != '\'') {
+      return text;
+    }
+    try {
+      return Json.parse(text);
+    } catch (UncheckedIOException e) {
+      ProblemList problems = new ProblemList();
+      Node node =
+          YamlTree.parse(text, "default", problems)
+              .orElseThrow(
+                  () -> new IllegalStateException("@Default(" + text + "): " + problems.sorted(), e));
+      return node.json();
+    }
+  }
+}
