@@ -1,0 +1,91 @@
+# What .ci/run and .ci/soak share: a bare machine made ready, parts that are timed, totals at the end. Sourced, not run.
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+export HEADGATE=$top/headgate
+if [ -z "${HEADGATE_REAL_DATA-}" ] && [ -d "$top/../shared/streaming" ]; then
+  HEADGATE_REAL_DATA=$(cd "$top/../shared/streaming" && pwd -P)
+  export HEADGATE_REAL_DATA
+fi
+
+passed=0 failed=0 skipped=0
+failures=()
+times=()
+
+# apt-get for what is missing, as root or by sudo.
+install_packages() {
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  command -v apt-get >/dev/null || { echo "missing: $*; install it and try again" >&2; return 1; }
+  "${sudo[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+has_jdk_25() {
+  grep -qs '^JAVA_VERSION="25[".]' "${JAVA_HOME-}/release" /usr/lib/jvm/*/release /opt/*/release "$HOME"/.jdks/*/release \
+    "$HOME"/.sdkman/candidates/java/*/release
+}
+
+prepare_machine() {
+  local packages=() command_and_package
+  for command_and_package in git:git mvn:maven flock:util-linux python3:python3 ps:procps tar:tar; do
+    command -v "${command_and_package%%:*}" >/dev/null || packages+=("${command_and_package#*:}")
+  done
+  python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)
+  [ ${#packages[@]} -eq 0 ] || install_packages "${packages[@]}"
+  has_jdk_25 || install_packages temurin-25-jdk || install_packages openjdk-25-jdk-headless \
+    || { echo "no JDK 25 here and none to install: install one, such as temurin-25-jdk, or set JAVA_HOME to one" >&2; return 1; }
+}
+
+# Adds up the closing lines of Surefire, Failsafe, pytest and the suites in a log.
+count() {
+  local line counts
+  counts=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    /Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+ *$/ {
+      gsub(/[^0-9 ]/, ""); p += $1 - $2 - $3 - $4; f += $2 + $3; s += $4; next }
+    /^(\[INFO\] )?=* ?([0-9]+ (passed|failed|skipped|errors?)(, )?)+( in [0-9.]+s.*)?=*$/ {
+      for (i = 2; i <= NF; i++) { n = $(i - 1) + 0; word = $i; sub(/,$/, "", word)
+        if (word == "passed") p += n; else if (word == "failed" || word ~ /^error/) f += n; else if (word == "skipped") s += n } }
+    END { print p + 0, f + 0, s + 0 }')
+  read -r line <<<"$counts"
+  set -- $line
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+# part NAME COMMAND…: runs it, shows and keeps its output, remembers its time and whether it failed.
+part() {
+  local name=$1 started=$SECONDS status=0 log
+  shift
+  log=$(mktemp)
+  printf '\n==== %s\n' "$name"
+  (set -e; "$@") 2>&1 </dev/null | tee "$log" || status=$?
+  count "$log"
+  rm -f "$log"
+  times+=("$(printf '%6d s  %s' $((SECONDS - started)) "$name")")
+  if [ "$status" -ne 0 ]; then
+    failures+=("$name (exit $status)")
+    printf '==== %s failed: exit %s\n' "$name" "$status"
+  fi
+  return 0
+}
+
+# suites FOLDER: each script in it, in order; the second line of each says what it proves.
+suites() {
+  local suite
+  for suite in "$1"/*.sh; do
+    [ -e "$suite" ] || continue
+    part "$(basename "$suite" .sh): $(sed -n '2s/^# *//p' "$suite")" bash "$suite"
+  done
+}
+
+# Prints times and totals; its status is that of the whole.
+finish() {
+  printf '\n==== Times\n'
+  printf '%s\n' "${times[@]}"
+  if [ ${#failures[@]} -ne 0 ]; then
+    printf '\n==== Failed\n'
+    printf '%s\n' "${failures[@]}"
+  fi
+  printf '\n==== Tests\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+  [ ${#failures[@]} -eq 0 ] && [ "$failed" -eq 0 ]
+}
