@@ -7,6 +7,7 @@ import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ public final class DuckDbWorkspaces {
     }
   }
 
-  private static Optional<HeldSection> tryEnter(WorkPlace place, String runId) {
+  private static Optional<HeldSection> tryEnter(WorkPlace place, String runId)
+      throws InterruptedException {
     synchronized (HELD) {
       HeldSection held = HELD.get(place.directory());
       if (held != null) {
@@ -81,6 +83,8 @@ public final class DuckDbWorkspaces {
         section.handles = 1;
         HELD.put(place.directory(), section);
         return Optional.of(section);
+      } catch (ClosedByInterruptException e) {
+        throw new InterruptedException("stopped while taking the lease");
       } catch (IOException e) {
         throw DuckDbFailures.of("take the lease in " + place.directory(), e);
       }
