@@ -1,5 +1,7 @@
 package io.headgate.model;
 
+import static java.util.Objects.requireNonNull;
+
 import io.headgate.api.DocumentKind;
 import io.headgate.api.Problem;
 import io.headgate.api.StepKind;
@@ -104,7 +106,7 @@ final class PipelineReader {
             String need = named.get(i);
             if (!needs.containsKey(need)) {
               boolean list =
-                  steps.get(name).entries().get("needs") instanceof Node.Entry entry
+                  requireNonNull(steps.get(name)).entries().get("needs") instanceof Node.Entry entry
                       && entry.value() instanceof Node.Sequence;
               String path = KeyPath.join("steps", name) + ".needs";
               problems
@@ -210,7 +212,7 @@ final class PipelineReader {
       Set<String> names, Map<String, Node.Mapping> steps) {
     SortedMap<String, String> found = new TreeMap<>();
     for (String name : names) {
-      found.put(name, LenientSteps.text(steps.get(name), "kind").orElse(""));
+      found.put(name, LenientSteps.text(requireNonNull(steps.get(name)), "kind").orElse(""));
     }
     return found;
   }
@@ -223,14 +225,14 @@ final class PipelineReader {
     Map<String, Node.Mapping> raw = LenientSteps.steps(root);
     List<Pipeline.Step> steps = new ArrayList<>();
     for (String name : graph.order()) {
-      PipelineFile.StepFile step = file.steps().get(name);
-      DocumentSet set = documentsByKind.get(step.kind());
+      PipelineFile.StepFile step = requireNonNull(file.steps().get(name));
+      DocumentSet set = requireNonNull(documentsByKind.get(step.kind()));
       steps.add(
           new Pipeline.Step(
               name,
               step,
               kindsOf(graph.allNeeds(name), raw),
-              configurations.get(name),
+              requireNonNull(configurations.get(name)),
               set.nodes()));
     }
     return new Pipeline(directory, file, new Parameters(file.params()), steps);
