@@ -121,9 +121,22 @@ public final class DuckDbWorkspaces {
     }
   }
 
+  /** Who is in the section, if somebody is. */
+  static Optional<String> holder(Path directory) throws IOException {
+    synchronized (HELD) {
+      if (HELD.containsKey(directory) || Lease.taken(directory)) {
+        return Optional.of("held by " + holderLine(directory));
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static String holderLine(Path directory) {
+    return Holder.read(Lease.holderFile(directory)).map(Holder::line).orElse("another run");
+  }
+
   private static TaskFailure held(WorkPlace place) {
-    String holder =
-        Holder.read(Lease.holderFile(place.directory())).map(Holder::line).orElse("another run");
+    String holder = holderLine(place.directory());
     return TaskFailure.temporary(
         place.describe() + " is held by " + holder, "wait for it to end, or stop it", null);
   }
