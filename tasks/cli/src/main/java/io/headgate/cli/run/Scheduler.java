@@ -127,7 +127,7 @@ public final class Scheduler {
           }
         }
         if (!failed.isEmpty()) {
-          settle(step.name(), new StepResult.NotRun("needs " + String.join(", ", failed)));
+          settle(step.name(), new StepResult.NotRun("needs " + String.join(", ", failed), false));
           settled = true;
         } else if (!waits) {
           start(step);
@@ -164,7 +164,7 @@ public final class Scheduler {
     for (String step : steps.keySet()) {
       if (!results.containsKey(step)) {
         String reason = running.containsKey(step) ? "did not end in time" : "the run was stopped";
-        settle(step, new StepResult.NotRun(reason));
+        settle(step, new StepResult.NotRun(reason, true));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.headgate.cli.run;
 import io.headgate.api.ExitCode;
 import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
+import java.util.Optional;
 
 /** How a step of a run ended. */
 public sealed interface StepResult {
@@ -29,8 +30,9 @@ public sealed interface StepResult {
    * It never began.
    *
    * @param reason such as {@code needs ingest}
+   * @param stopped whether that is because the run was stopped
    */
-  record NotRun(String reason) implements StepResult {
+  record NotRun(String reason, boolean stopped) implements StepResult {
     @Override
     public boolean good() {
       return false;
@@ -38,11 +40,11 @@ public sealed interface StepResult {
   }
 
   /** The outcome, if there is one. */
-  default java.util.Optional<Outcome> outcome() {
+  default Optional<Outcome> outcome() {
     return switch (this) {
-      case Ran ran -> java.util.Optional.of(ran.record().outcome());
-      case Kept kept -> java.util.Optional.of(kept.record().outcome());
-      case NotRun _ -> java.util.Optional.empty();
+      case Ran ran -> Optional.of(ran.record().outcome());
+      case Kept kept -> Optional.of(kept.record().outcome());
+      case NotRun _ -> Optional.empty();
     };
   }
 }
