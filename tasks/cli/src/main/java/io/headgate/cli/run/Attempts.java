@@ -53,8 +53,8 @@ public final class Attempts {
   /** Runs to the end; never throws for what the step does. */
   public StepRecord run() {
     for (int attempt = 1; ; attempt++) {
-      listener.stepStarted(step.name(), attempt);
-      StepRecord record = attempt(attempt);
+      listener.stepStarted(step.name(), step.attemptsBefore() + attempt);
+      StepRecord record = attempt(step.attemptsBefore() + attempt);
       boolean again = record.exitCode().retryable() && attempt <= step.retries().max();
       if (!again || isStopped()) {
         return record;

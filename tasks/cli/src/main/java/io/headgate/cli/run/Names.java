@@ -28,6 +28,10 @@ public final class Names {
     return checked(RUN, "run", id);
   }
 
+  static boolean isRun(String id) {
+    return RUN.matcher(id).matches() && !id.contains("..");
+  }
+
   private static String checked(Pattern pattern, String what, String name) {
     if (!pattern.matcher(name).matches() || name.contains("..")) {
       throw TaskFailure.usage(

@@ -13,6 +13,7 @@ import io.headgate.model.Parameters;
 import io.headgate.model.Pipeline;
 import io.headgate.model.Pipelines;
 import io.headgate.model.Project;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,14 +40,36 @@ final class Preparation {
   /**
    * @throws TaskFailure 64 for what was asked wrongly, 78 for a configuration that is wrong
    */
-  PreparedRun prepare(RunRequest request) {
-    Pipeline pipeline =
-        Pipelines.load(
-                project,
-                project.pipelineDirectory(request.pipeline(), request.workingDirectory()),
-                kinds)
-            .orThrow();
+  PreparedRun prepare(RunRequest asked) {
+    RunRequest request = named(asked);
+    Path directory =
+        project.pipelineDirectory(request.pipeline().orElseThrow(), request.workingDirectory());
+    Pipeline pipeline = Pipelines.load(project, directory, kinds).orThrow();
     return request.resume() ? resumed(pipeline, request) : begun(pipeline, request);
+  }
+
+  /** The request with its pipeline: that of the run to resume, or the only one there is. */
+  private RunRequest named(RunRequest request) {
+    if (request.pipeline().isPresent()) {
+      return request;
+    }
+    if (request.resumedRun().isPresent()) {
+      String value = request.resumedRun().get();
+      Optional<RunRecord> run =
+          Names.isRun(value) ? journal.run(value) : Optional.empty();
+      // "--resume streaming" means the pipeline, as nothing else was named.
+      return run.map(record -> request.withPipeline(record.context().pipeline()))
+          .orElseGet(() -> request.withPipeline(value).withoutResumedRun());
+    }
+    List<String> all = project.pipelines();
+    if (all.size() == 1) {
+      return request.withPipeline(all.getFirst());
+    }
+    throw TaskFailure.usage(
+        "which pipeline?",
+        all.isEmpty()
+            ? "there is none below " + project.directory().resolve("pipelines")
+            : "one of " + String.join(", ", all));
   }
 
   private PreparedRun begun(Pipeline pipeline, RunRequest request) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * What a person asked for.
  *
  * @param workingDirectory what names and relative paths are relative to
- * @param pipeline name or path of its folder
+ * @param pipeline name or path of its folder; the only one of the project when left out
  * @param interval as written
  * @param parameters as written; secrets as references
  * @param only the steps to run, and no others; all when empty
@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record RunRequest(
     Path workingDirectory,
-    String pipeline,
+    Optional<String> pipeline,
     Optional<String> target,
     Optional<String> interval,
     Map<String, String> parameters,
@@ -32,5 +32,33 @@ public record RunRequest(
   public RunRequest {
     parameters = Map.copyOf(parameters);
     only = List.copyOf(only);
+  }
+
+  RunRequest withPipeline(String name) {
+    return new RunRequest(
+        workingDirectory,
+        Optional.of(name),
+        target,
+        interval,
+        parameters,
+        only,
+        from,
+        resume,
+        resumedRun,
+        protectedAllowed);
+  }
+
+  RunRequest withoutResumedRun() {
+    return new RunRequest(
+        workingDirectory,
+        pipeline,
+        target,
+        interval,
+        parameters,
+        only,
+        from,
+        resume,
+        Optional.empty(),
+        protectedAllowed);
   }
 }
