@@ -20,7 +20,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The commands, and how their failures are told: expected ones in one line, others with the stack. */
+/**
+ * The commands, and how their failures are told: expected ones in one line, others with the stack.
+ */
 final class CommandTree {
   private static final Map<String, Class<?>> COMMANDS = commands();
 
@@ -32,13 +34,11 @@ final class CommandTree {
 
   private static Map<String, Class<?>> commands() {
     Map<String, Class<?>> commands = new LinkedHashMap<>();
-    commands.put("init", InitCommand.class);
     commands.put("run", RunCommand.class);
     commands.put("runs", RunsCommand.class);
     commands.put("validate", ValidateCommand.class);
     commands.put("compile", CompileCommand.class);
     commands.put("task", TaskCommand.class);
-    commands.put("schema", SchemaCommand.class);
     commands.put("completion", CompletionCommand.class);
     return commands;
   }

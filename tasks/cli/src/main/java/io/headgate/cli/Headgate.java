@@ -1,6 +1,12 @@
 package io.headgate.cli;
 
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The command without a command: its help names the others. */
 @Command(
@@ -17,10 +23,11 @@ import picocli.CommandLine.Command;
       "  headgate run --help                    more about one command"
     })
 final class Headgate implements Runnable {
-  @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   @Override
   public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+    CommandLine command = requireNonNull(spec).commandLine();
+    command.usage(command.getOut());
   }
 }

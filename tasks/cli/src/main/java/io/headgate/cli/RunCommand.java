@@ -46,7 +46,10 @@ final class RunCommand implements Callable<Integer> {
       description = "Name of the pipeline or path of its folder; not needed if there is only one.")
   private @Nullable String pipeline;
 
-  @Option(names = "--target", paramLabel = "TARGET", description = "Where to run; see headgate.yaml.")
+  @Option(
+      names = "--target",
+      paramLabel = "TARGET",
+      description = "Where to run; see headgate.yaml.")
   private @Nullable String target;
 
   @Option(
@@ -110,7 +113,12 @@ final class RunCommand implements Callable<Integer> {
     RunFlow flow = new RunFlow(project, shell.redactor(), terminal, shell.clock());
     RunReport report = flow.run(request(), shell::shown);
     if (json) {
-      shell.out().print(shell.redactor().redact(Json.pretty(RunJson.of(report, shell.shown(report.folder().page())))));
+      shell
+          .out()
+          .print(
+              shell
+                  .redactor()
+                  .redact(Json.pretty(RunJson.of(report, shell.shown(report.folder().page())))));
       shell.out().flush();
     }
     ExitCode code = report.exitCode();

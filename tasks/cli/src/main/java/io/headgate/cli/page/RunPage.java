@@ -152,9 +152,9 @@ public final class RunPage {
                   .formatted(total.written(), total.rejected(), total.skipped())));
     }
     if (!checks.isEmpty()) {
-      long passed =
-          checks.stream().filter(c -> c.result() == CheckResult.Result.PASSED).count();
-      String note = passed == checks.size() ? "all passed" : (checks.size() - passed) + " did not pass";
+      long passed = checks.stream().filter(c -> c.result() == CheckResult.Result.PASSED).count();
+      String note =
+          passed == checks.size() ? "all passed" : (checks.size() - passed) + " did not pass";
       figures.add(new Figure("Checks", passed + " of " + checks.size(), note));
     }
     return figures;
@@ -284,11 +284,8 @@ public final class RunPage {
   /** Failures are shown; what passed folds away. */
   private Block gate(String step, List<CheckResult> checks, Outcome outcome) {
     List<CheckResult> worstFirst =
-        checks.stream()
-            .sorted(Comparator.comparing(CheckResult::verdict).reversed())
-            .toList();
-    long passed =
-        checks.stream().filter(c -> c.verdict() == CheckResult.Verdict.PASSED).count();
+        checks.stream().sorted(Comparator.comparing(CheckResult::verdict).reversed()).toList();
+    long passed = checks.stream().filter(c -> c.verdict() == CheckResult.Verdict.PASSED).count();
     List<List<Span>> rows = worstFirst.stream().map(this::check).toList();
     List<Span> summary = new ArrayList<>();
     summary.add(Span.strong(step));
@@ -344,13 +341,14 @@ public final class RunPage {
               && outcome.filter(o -> o.state() == Outcome.State.BLOCKED).isPresent();
     }
     if (!report.exitCode().equals(ExitCode.DONE)) {
-      blocks.add(Block.paragraph(Span.text("Take the run up again; steps that ended well are not redone:")));
+      blocks.add(
+          Block.paragraph(
+              Span.text("Take the run up again; steps that ended well are not redone:")));
       blocks.add(Block.command("headgate run " + report.context().pipeline() + " --resume " + run));
     }
     if (blockedGate) {
       blocks.add(Block.paragraph(Span.text("Take on the failures of the gate, on record:")));
-      blocks.add(
-          Block.command("headgate gate accept " + run + " --reason \"…\" --expires 1d"));
+      blocks.add(Block.command("headgate gate accept " + run + " --reason \"…\" --expires 1d"));
     }
     if (rejected) {
       blocks.add(Block.paragraph(Span.text("See the rejected rows:")));

@@ -105,7 +105,8 @@ public final class Attempts {
       if (isStopped()) {
         ended = ended.as(ExitCode.STOPPED, Outcome.State.STOPPED, "stopped");
       } else if (timedOut) {
-        String after = "took longer than its timeout of " + Durations.words(step.timeout().orElseThrow());
+        String after =
+            "took longer than its timeout of " + Durations.words(step.timeout().orElseThrow());
         ended = ended.as(ExitCode.TEMPORARY, Outcome.State.FAILED, after);
       }
     }
@@ -183,5 +184,4 @@ public final class Attempts {
       return expired;
     }
   }
-
 }

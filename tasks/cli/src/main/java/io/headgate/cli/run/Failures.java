@@ -19,8 +19,7 @@ public final class Failures {
           case DONE, USAGE, FAULT, TEMPORARY, CONFIGURATION -> Outcome.State.FAILED;
         };
     List<String> notes = failure.remedy().isEmpty() ? List.of() : List.of("→ " + failure.remedy());
-    return new Outcome(
-        state, message(failure), List.of(), List.of(), List.of(), Map.of(), notes);
+    return new Outcome(state, message(failure), List.of(), List.of(), List.of(), Map.of(), notes);
   }
 
   /** The outcome of a step that failed in a way that nobody expected. */

@@ -42,6 +42,10 @@ public final class Kinds {
             () ->
                 TaskFailure.configuration(
                     "no kind of step is called \"" + name + "\"",
-                    "kinds: " + kinds.stream().map(StepKind::name).sorted().collect(Collectors.joining(", "))));
+                    "kinds: "
+                        + kinds.stream()
+                            .map(StepKind::name)
+                            .sorted()
+                            .collect(Collectors.joining(", "))));
   }
 }

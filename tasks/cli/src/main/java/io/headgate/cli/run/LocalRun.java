@@ -96,8 +96,7 @@ final class LocalRun {
   RunReport run() throws InterruptedException {
     RunContext context = run.context();
     Instant begun = clock.instant();
-    journal.runStarted(
-        new RunRecord(context, run.startedAt(), Optional.empty(), Optional.empty()));
+    journal.runStarted(new RunRecord(context, run.startedAt(), Optional.empty(), Optional.empty()));
     events.emit(new Event.RunStarted(context.pipeline(), context.runId(), begun));
 
     Map<String, StepRecord> kept = kept();

@@ -55,8 +55,7 @@ final class Preparation {
     }
     if (request.resumedRun().isPresent()) {
       String value = request.resumedRun().get();
-      Optional<RunRecord> run =
-          Names.isRun(value) ? journal.run(value) : Optional.empty();
+      Optional<RunRecord> run = Names.isRun(value) ? journal.run(value) : Optional.empty();
       // "--resume streaming" means the pipeline, as nothing else was named.
       return run.map(record -> request.withPipeline(record.context().pipeline()))
           .orElseGet(() -> request.withPipeline(value).withoutResumedRun());
@@ -123,7 +122,8 @@ final class Preparation {
     Project.Target target = target(Optional.of(before.target()), request);
     Map<String, String> given = new HashMap<>(before.parameters());
     given.putAll(request.parameters());
-    Parameters.Resolved parameters = pipeline.parameters().resolve(given, Optional.empty()).orThrow();
+    Parameters.Resolved parameters =
+        pipeline.parameters().resolve(given, Optional.empty()).orThrow();
     refuseOtherParameters(before, parameters, request);
     CompiledPipeline compiled = compile(pipeline);
     Selection selection = Selection.of(pipeline, request.only(), request.from());
@@ -181,7 +181,8 @@ final class Preparation {
               .orElseThrow(
                   () ->
                       TaskFailure.usage(
-                          "no run \"" + asked.get() + "\" (or more than one)", "see headgate runs"));
+                          "no run \"" + asked.get() + "\" (or more than one)",
+                          "see headgate runs"));
       if (!run.context().pipeline().equals(pipeline.name())) {
         throw TaskFailure.usage(
             "run " + run.context().runId() + " is one of " + run.context().pipeline(),
@@ -248,5 +249,4 @@ final class Preparation {
       }
     }
   }
-
 }

@@ -145,11 +145,7 @@ public final class RunFlow {
           case BLOCKED, FAILED -> Style.BAD;
         };
     lines.add(
-        style.of(verdict)
-            + "  "
-            + Durations.words(report.took())
-            + "  "
-            + page(report, shown));
+        style.of(verdict) + "  " + Durations.words(report.took()) + "  " + page(report, shown));
     if (report.exitCode() != ExitCode.DONE && report.exitCode() != ExitCode.SKIPPED) {
       lines.add(
           "    take it up: headgate run "
@@ -174,5 +170,4 @@ public final class RunFlow {
     failure.printStackTrace(new PrintWriter(text));
     return step + ": unexpected failure; please report it\n" + text.toString().stripTrailing();
   }
-
 }

@@ -73,7 +73,7 @@ public record RunFolder(Path path) {
   }
 
   /** The folder for what a try leaves behind; emptied before the first. */
-  Path artefacts(String step, int attempt) {
+  public Path artefacts(String step, int attempt) {
     Path folder = artefacts(step);
     try {
       if (attempt == 1 && Files.exists(folder)) {

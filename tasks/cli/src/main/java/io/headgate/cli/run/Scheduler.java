@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs steps in the order of their needs, side by side where those allow it. A step that fails keeps
- * the steps that need it from running; the others go on.
+ * Runs steps in the order of their needs, side by side where those allow it. A step that fails
+ * keeps the steps that need it from running; the others go on.
  *
  * <p>Each step has a platform thread: its work is native calls and child processes, which would pin
  * the few carriers of virtual threads. {@link #run} belongs to one thread; {@link #stop} may be
@@ -58,7 +58,9 @@ public final class Scheduler {
     this.clock = clock;
   }
 
-  /** Stops what runs and starts nothing more; {@link #run} returns within about the grace period. */
+  /**
+   * Stops what runs and starts nothing more; {@link #run} returns within about the grace period.
+   */
   public void stop(Duration grace) {
     inbox.add(new Stop(grace));
   }

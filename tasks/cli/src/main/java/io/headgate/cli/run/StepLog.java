@@ -13,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 
-/** The log file of a step, and whoever listens. Appends, so that the tries stand one below the other. */
+/**
+ * The log file of a step, and whoever listens. Appends, so that the tries stand one below the
+ * other.
+ */
 public final class StepLog implements Log, AutoCloseable {
   private final String step;
   private final Path file;

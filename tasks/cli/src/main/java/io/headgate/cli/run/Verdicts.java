@@ -8,8 +8,8 @@ import java.util.List;
 /** What the ends of its steps mean for a run. */
 public final class Verdicts {
   /**
-   * The code of a run is the first of these that a step has. A code that fails for good comes before
-   * one that is tried again: the run cannot end well by being run again unchanged.
+   * The code of a run is the first of these that a step has. A code that fails for good comes
+   * before one that is tried again: the run cannot end well by being run again unchanged.
    */
   private static final List<ExitCode> WORST_FIRST =
       List.of(

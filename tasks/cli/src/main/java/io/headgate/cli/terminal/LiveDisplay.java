@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One moving line for each step that is at work, below the lines that are final. While it draws, the
- * terminal cuts long lines at its edge, so that the lines can be counted whatever its width.
+ * One moving line for each step that is at work, below the lines that are final. While it draws,
+ * the terminal cuts long lines at its edge, so that the lines can be counted whatever its width.
  */
 final class LiveDisplay implements RunDisplay {
   private static final String[] FRAMES = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lines that stay where they are, for logs and pipes: what began, what ended, and a sign of life. */
+/**
+ * Lines that stay where they are, for logs and pipes: what began, what ended, and a sign of life.
+ */
 final class PlainDisplay implements RunDisplay {
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(30);
 

@@ -24,8 +24,7 @@ final class StepLines {
       case StepResult.Ran ran -> ended(step, ran.record(), "");
       case StepResult.Kept kept -> ended(step, kept.record(), Style.DIM.of(" (from before)"));
       case StepResult.NotRun notRun ->
-          List.of(
-              Style.DIM.of("– " + padded(step) + "     –  not run: " + notRun.reason()));
+          List.of(Style.DIM.of("– " + padded(step) + "     –  not run: " + notRun.reason()));
     };
   }
 
@@ -33,7 +32,8 @@ final class StepLines {
     Outcome outcome = record.outcome();
     List<String> lines = new ArrayList<>();
     String[] text = outcome.summary().split("\n", -1);
-    lines.add(head(mark(outcome.state()), step, took(record)) + word(outcome.state()) + text[0] + suffix);
+    lines.add(
+        head(mark(outcome.state()), step, took(record)) + word(outcome.state()) + text[0] + suffix);
     for (int i = 1; i < text.length; i++) {
       lines.add(NOTE_INDENT + text[i]);
     }

@@ -18,8 +18,7 @@ public final class Terminal {
   private final boolean colour;
   private final boolean unicode;
 
-  Terminal(
-      PrintStream out, Redactor redactor, boolean live, boolean colour, boolean unicode) {
+  Terminal(PrintStream out, Redactor redactor, boolean live, boolean colour, boolean unicode) {
     this.out = out;
     this.redactor = redactor;
     this.live = live;
