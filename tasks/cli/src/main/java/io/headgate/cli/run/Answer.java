@@ -14,24 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param detail what else there is to say, such as {@code 85 of 91}, or the empty string
  */
 public record Answer(String name, @Nullable Object value, String detail) {
-  /** The fact under which a step tells its answers: name to value, or to value and detail. */
+  /** The fact under which a step tells its answers: name to value. */
   public static final String FACT = "answers";
 
-  /** The answers of a step, sorted as the step has them. */
+  /** The fact with what else there is to say: name to text. */
+  public static final String DETAILS = "answer_details";
+
+  /** The answers of a step, in the step's order. */
   public static List<Answer> of(Outcome outcome) {
     List<Answer> answers = new ArrayList<>();
+    Map<?, ?> details = outcome.facts().get(DETAILS) instanceof Map<?, ?> map ? map : Map.of();
     if (outcome.facts().get(FACT) instanceof Map<?, ?> map) {
-      map.forEach((name, value) -> answers.add(answer(String.valueOf(name), value)));
+      map.forEach(
+          (name, value) -> {
+            Object detail = details.get(name);
+            answers.add(
+                new Answer(String.valueOf(name), value, detail == null ? "" : detail.toString()));
+          });
     }
     return List.copyOf(answers);
-  }
-
-  private static Answer answer(String name, @Nullable Object value) {
-    if (value instanceof Map<?, ?> parts) {
-      Object detail = parts.get("detail");
-      return new Answer(name, parts.get("value"), detail == null ? "" : detail.toString());
-    }
-    return new Answer(name, value, "");
   }
 
   /** {@code 0.934 (85 of 91)}. */

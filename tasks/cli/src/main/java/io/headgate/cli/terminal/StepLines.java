@@ -24,7 +24,7 @@ final class StepLines {
       case StepResult.Ran ran -> ended(step, ran.record(), "");
       case StepResult.Kept kept -> ended(step, kept.record(), Style.DIM.of(" (from before)"));
       case StepResult.NotRun notRun ->
-          List.of(Style.DIM.of("– " + padded(step) + "     –  not run: " + notRun.reason()));
+          List.of(Style.DIM.of("– " + padded(step) + "      –  not run: " + notRun.reason()));
     };
   }
 

@@ -30,8 +30,8 @@ class TerminalTest {
     assertThat(text())
         .isEqualTo(
             """
-            ✓ ingest        1.9s  read 3 = 3 written
-            – trusted_ok       –  not run: needs models
+            ✓ ingest       1.9s  read 3 = 3 written
+            – trusted_ok      –  not run: needs models
             """);
   }
 
