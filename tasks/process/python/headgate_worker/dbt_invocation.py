@@ -2,8 +2,7 @@
 
 Request::
 
-    {"args": ["build", "--project-dir", …], "project_dir": "/p/dbt",
-     "build_past_failed_tests": false}     # whether models below a failed test are built
+    {"args": ["build", "--project-dir", …], "project_dir": "/p/dbt"}
 
 Events::
 
@@ -15,7 +14,7 @@ Events::
 Answer::
 
     {"success": true, "exit_code": 0,      # 0 ok, 1 a node failed, 2 dbt did not get to run them
-     "exception": null}                    # or {"type": …, "message": …, "expected": true} (dbt's own)
+     "exception": null}                    # or {"type": …, "message": …}
 
 What became of each node is in ``run_results.json``, not here. Connections are closed before the answer.
 """
@@ -23,8 +22,6 @@ What became of each node is in ``run_results.json``, not here. Connections are c
 import gc
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -37,8 +34,7 @@ def invoke(call: Call) -> dict[str, Any]:
     from dbt.cli.main import dbtRunner
 
     try:
-        with failed_tests(blocking=not call.request.get("build_past_failed_tests")):
-            outcome = dbtRunner(callbacks=[Progress(call)]).invoke(list(call.request["args"]))
+        outcome = dbtRunner(callbacks=[Progress(call)]).invoke(list(call.request["args"]))
     finally:
         release()
     raised = outcome.exception
@@ -49,29 +45,8 @@ def invoke(call: Call) -> dict[str, Any]:
         "exit_code": 0 if outcome.success else 1 if raised is None else 2,
         "exception": None
         if raised is None
-        else {
-            "type": type(raised).__name__,
-            "message": str(raised),
-            "expected": type(raised).__module__.startswith(("dbt.", "dbt_common.")),
-        },
+        else {"type": type(raised).__name__, "message": str(raised)},
     }
-
-
-@contextmanager
-def failed_tests(blocking: bool) -> Iterator[None]:
-    """Whether ``dbt build`` leaves out what stands below a failed test."""
-    from dbt.artifacts.schemas.results import NodeStatus
-    from dbt.task.build import BuildTask
-
-    usual = BuildTask.MARK_DEPENDENT_ERRORS_STATUSES
-    if not blocking:
-        BuildTask.MARK_DEPENDENT_ERRORS_STATUSES = [
-            status for status in usual if status != NodeStatus.Fail
-        ]
-    try:
-        yield
-    finally:
-        BuildTask.MARK_DEPENDENT_ERRORS_STATUSES = usual
 
 
 class Progress:

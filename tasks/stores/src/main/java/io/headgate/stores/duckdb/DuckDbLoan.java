@@ -1,9 +1,6 @@
 package io.headgate.stores.duckdb;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.headgate.stores.Loan;
-import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,8 +40,7 @@ final class DuckDbLoan implements Loan {
 
   @Override
   public String sqlalchemyUrl() {
-    String schema = URLEncoder.encode(section.place().schema(), UTF_8).replace("+", "%20");
-    return "duckdb:///" + section.place().workFile() + "?schema=" + schema;
+    return "duckdb:///" + section.place().workFile();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.headgate.stores.duckdb;
 import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
 import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
 import io.headgate.stores.Loads;
 import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
@@ -70,7 +71,8 @@ final class DuckDbSession implements Session {
         connection.close();
       }
     } catch (SQLException e) {
-      throw DuckDbFailures.of("close " + section.place().workFile(), e);
+      TaskFailure failure = DuckDbFailures.of("close " + section.place().workFile(), e);
+      throw failure;
     } finally {
       section.release();
     }

@@ -1,11 +1,13 @@
 package io.headgate.stores.duckdb;
 
 import io.headgate.api.TaskContext;
+import io.headgate.stores.Leases;
 import io.headgate.stores.Loan;
 import io.headgate.stores.Publications;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -41,7 +43,9 @@ final class DuckDbWorkspace implements Workspace {
     section.acquire();
     boolean opened = false;
     try {
-      Session session = new DuckDbSession(section.openWorking(), section, context);
+      section.markWorking();
+      Connection connection = section.file().open(Leases.longestWait());
+      DuckDbSession session = new DuckDbSession(connection, section, context);
       opened = true;
       return session;
     } catch (SQLException e) {
@@ -61,7 +65,7 @@ final class DuckDbWorkspace implements Workspace {
     section.acquire();
     boolean lent = false;
     try {
-      section.openWorking().close();
+      section.markWorking();
       lent = true;
       return new DuckDbLoan(section);
     } catch (SQLException e) {

@@ -1,4 +1,0 @@
-@NullMarked
-package io.headgate.dbt;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,131 @@
+package io.headgate.ingest;
+
+import io.headgate.api.DocumentKind;
+import io.headgate.api.Problems;
+import io.headgate.api.StepKind;
+import io.headgate.api.StepScope;
+import io.headgate.api.Task;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Steps that read files under contracts and load them into the warehouse. */
+public final class IngestKind implements StepKind<IngestConfig> {
+  private static final Pattern TABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+  @Override
+  public String name() {
+    return "ingest";
+  }
+
+  @Override
+  public String summary() {
+    return "Reads files under contracts and loads them into the warehouse.";
+  }
+
+  @Override
+  public Class<IngestConfig> configuration() {
+    return IngestConfig.class;
+  }
+
+  @Override
+  public List<DocumentKind<?>> documents() {
+    return List.of(Contract.KIND);
+  }
+
+  @Override
+  public void check(IngestConfig configuration, StepScope scope, Problems problems) {
+    Map<String, Contract> contracts = contracts(scope);
+    if (configuration.tables().isEmpty()) {
+      problems.report("tables", "names no table", "name at least one");
+    }
+    configuration
+        .tables()
+        .forEach((name, table) -> check(name, table, contracts, problems.below("tables." + name)));
+  }
+
+  private static void check(
+      String name, TableConfig table, Map<String, Contract> contracts, Problems problems) {
+    if (!TABLE.matcher(name).matches()) {
+      problems.report(
+          "", "is no name of a table", "use letters, digits and _, at most 63, no digit first");
+    }
+    if (table.files().isEmpty()) {
+      problems.report("files", "names no file", "name at least one");
+    }
+    for (String pattern : table.files()) {
+      if (!pattern.contains("${")) {
+        InputFiles.fault(pattern)
+            .ifPresent(
+                fault ->
+                    problems.report(
+                        "files", "\"" + pattern + "\" " + fault, "name files below from:"));
+      }
+    }
+    Contract contract = contracts.get(table.contract().orElse(name));
+    if (contract == null && table.contract().isPresent()) {
+      problems.report(
+          "contract",
+          "there is no contracts/" + table.contract().get() + ".yaml",
+          "write it, or remove the key");
+    }
+    List<String> key = table.key().isEmpty() && contract != null ? contract.key() : table.key();
+    if (table.mode().filter(mode -> mode == Mode.MERGE).isPresent() && key.isEmpty()) {
+      problems.report("mode", "merge needs a key", "name the columns that identify a row in key");
+    }
+    if (table.mode().filter(mode -> mode == Mode.REPLACE_INTERVAL).isPresent()
+        && table.eventTime().isEmpty()) {
+      problems.report(
+          "mode", "replace-interval needs event_time", "name the column that says when");
+    }
+    if (contract != null) {
+      for (String part : key) {
+        refuseUnknown(part, "key", contract, problems);
+      }
+      table
+          .eventTime()
+          .ifPresent(column -> refuseUnknown(column, "event_time", contract, problems));
+      table
+          .eventTime()
+          .map(contract.columns()::get)
+          .filter(
+              column -> !column.type().is("DATE") && !column.type().sql().startsWith("TIMESTAMP"))
+          .ifPresent(
+              column ->
+                  problems.report(
+                      "event_time",
+                      "is " + column.type().sql() + " by the contract",
+                      "it must be a date, timestamp or timestamptz"));
+    }
+  }
+
+  private static void refuseUnknown(String path, String key, Contract contract, Problems problems) {
+    if (!TableSpec.resolves(path, contract.columns())) {
+      problems.report(
+          key,
+          "the contract has no column \"" + path + "\"",
+          "it has " + String.join(", ", contract.columns().keySet()));
+    }
+  }
+
+  @Override
+  public Task create(IngestConfig configuration, StepScope scope) {
+    return new IngestTask(configuration, contracts(scope), DuckDbWriter::new);
+  }
+
+  /** Contracts by table: the path below {@code contracts/} without its ending. */
+  static Map<String, Contract> contracts(StepScope scope) {
+    Map<String, Contract> contracts = new LinkedHashMap<>();
+    scope
+        .documents()
+        .all(Contract.KIND)
+        .forEach(
+            (path, contract) ->
+                contracts.put(
+                    path.replaceFirst("^" + Contract.KIND.directory() + "/", "")
+                        .replaceFirst("\\.ya?ml$", ""),
+                    contract));
+    return contracts;
+  }
+}

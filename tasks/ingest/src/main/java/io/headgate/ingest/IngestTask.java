@@ -1,0 +1,272 @@
+package io.headgate.ingest;
+
+import io.headgate.api.ExitCode;
+import io.headgate.api.Outcome;
+import io.headgate.api.Rows;
+import io.headgate.api.TableRows;
+import io.headgate.api.Task;
+import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
+import io.headgate.ingest.WarehouseWriter.Before;
+import io.headgate.stores.Loads;
+import io.headgate.stores.Session;
+import io.headgate.stores.StoreFailures;
+import io.headgate.stores.TableShape;
+import io.headgate.stores.Workspace;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Files to the landing zone in parallel, then into the warehouse in one transaction. */
+final class IngestTask implements Task {
+  private final IngestConfig configuration;
+  private final Map<String, Contract> contracts;
+  private final Function<Statements, WarehouseWriter> writers;
+
+  IngestTask(
+      IngestConfig configuration,
+      Map<String, Contract> contracts,
+      Function<Statements, WarehouseWriter> writers) {
+    this.configuration = configuration;
+    this.contracts = Map.copyOf(contracts);
+    this.writers = writers;
+  }
+
+  @Override
+  public Outcome run(TaskContext context) throws InterruptedException {
+    Statements statements = new Statements();
+    try (TaskContext.Registration stop = context.onStop(statements::stop)) {
+      Map<TableSpec, List<InputFile>> inputs = inputs(context);
+      boolean early =
+          configuration.landing() == Landing.NONE
+              || inputs.keySet().stream().anyMatch(table -> table.mode() == Mode.APPEND);
+      if (configuration.landing() == Landing.NONE) {
+        try (Workspace workspace = Workspace.enter(context)) {
+          return direct(context, workspace, inputs, statements);
+        }
+      }
+      if (early) {
+        try (Workspace workspace = Workspace.enter(context)) {
+          List<TableLoad> loads = loads(context, inputs, known(workspace));
+          return load(context, workspace, Landings.land(context, loads, statements), statements);
+        }
+      }
+      List<TableLoad> loads = loads(context, inputs, table -> hash -> false);
+      List<Landed> landed = Landings.land(context, loads, statements);
+      try (Workspace workspace = Workspace.enter(context)) {
+        return load(context, workspace, landed, statements);
+      }
+    }
+  }
+
+  private Map<TableSpec, List<InputFile>> inputs(TaskContext context) {
+    Path from = context.projectDirectory().resolve(configuration.from());
+    if (configuration.from().contains("://")) {
+      throw TaskFailure.configuration(
+          "from: \"" + configuration.from() + "\" is no local folder",
+          "copy the files to a folder");
+    }
+    InputFiles files = InputFiles.below(from);
+    Map<TableSpec, List<InputFile>> inputs = new LinkedHashMap<>();
+    configuration
+        .tables()
+        .forEach(
+            (name, config) -> {
+              TableSpec table =
+                  TableSpec.of(
+                      name, config, contracts, context.run().interval(), configuration.rejects());
+              inputs.put(table, files.find(name, config.files(), config.format()));
+            });
+    return inputs;
+  }
+
+  private List<TableLoad> loads(
+      TaskContext context,
+      Map<TableSpec, List<InputFile>> inputs,
+      Function<String, Predicate<String>> known) {
+    List<TableLoad> loads = new ArrayList<>();
+    inputs.forEach(
+        (table, files) ->
+            loads.add(TableLoad.of(context, table, files, known.apply(table.name()))));
+    return loads;
+  }
+
+  /** What earlier loads held, looked up before anything is read. */
+  private static Function<String, Predicate<String>> known(Workspace workspace) {
+    return table ->
+        hash -> {
+          try (Session session = workspace.session()) {
+            return session.loads().holds(table, hash);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw TaskFailure.stopped("stopped while looking up earlier loads");
+          }
+        };
+  }
+
+  private Outcome load(
+      TaskContext context, Workspace workspace, List<Landed> landed, Statements statements)
+      throws InterruptedException {
+    try (Session session = workspace.session()) {
+      Load load = new Load(context, session, writers.apply(statements));
+      for (Landed table : landed) {
+        load.write(table, load.before(table.table().name()));
+      }
+      return load.commit();
+    } catch (SQLException e) {
+      throw StoreFailures.of("load into " + workspace.describe(), e);
+    }
+  }
+
+  /** Without a landing: the warehouse's own database reads the files. */
+  private Outcome direct(
+      TaskContext context,
+      Workspace workspace,
+      Map<TableSpec, List<InputFile>> inputs,
+      Statements statements)
+      throws InterruptedException {
+    List<TableLoad> loads = loads(context, inputs, known(workspace));
+    try (Session session = workspace.session()) {
+      Load load = new Load(context, session, writers.apply(statements));
+      int number = 0;
+      for (TableLoad tableLoad : loads) {
+        String name = tableLoad.table().name();
+        Before before = load.before(name);
+        boolean straight = tableLoad.table().mode() == Mode.REPLACE;
+        Sink sink =
+            new TableSink(
+                straight ? session.qualified(name) : "_headgate_stage_" + number++,
+                !straight,
+                session.jdbc(),
+                statements);
+        load.write(tableLoad.read(context, session.jdbc(), statements, sink), before);
+        if (!straight) {
+          statements.execute(session.jdbc(), "DROP TABLE " + sink.source());
+        }
+      }
+      return load.commit();
+    } catch (SQLException e) {
+      throw StoreFailures.of("load into " + workspace.describe(), e);
+    }
+  }
+
+  /** The writes of one step: one transaction. */
+  private static final class Load {
+    private final TaskContext context;
+    private final Session session;
+    private final WarehouseWriter writer;
+    private final List<TableRows> rows = new ArrayList<>();
+    private final List<Landed> written = new ArrayList<>();
+    private final Map<Landed, Before> befores = new LinkedHashMap<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Load(TaskContext context, Session session, WarehouseWriter writer) {
+      this.context = context;
+      this.session = session;
+      this.writer = writer;
+    }
+
+    private Before before(String table) throws SQLException {
+      Optional<TableShape> shape = session.shape(table);
+      if (shape.isEmpty()) {
+        return new Before(shape, 0);
+      }
+      try (var statement = session.jdbc().createStatement();
+          var result = statement.executeQuery("SELECT count(*) FROM " + session.qualified(table))) {
+        result.next();
+        return new Before(shape, result.getLong(1));
+      }
+    }
+
+    private void write(Landed landed, Before before) throws SQLException, InterruptedException {
+      TableSpec table = landed.table();
+      warnings.addAll(landed.notes());
+      warnings.addAll(TypeDrift.check(landed, before.shape()));
+      Map<String, Long> changes = writer.write(session, landed, before);
+      TableRows account = account(landed, before, changes);
+      if (table.mode() == Mode.REPLACE) {
+        session.loads().forget(table.name());
+      }
+      if (!(table.mode() == Mode.APPEND && landed.inputs().isEmpty())) {
+        session
+            .loads()
+            .record(
+                new Loads.Load(
+                    context.step(),
+                    context.run().runId(),
+                    Instant.now(),
+                    account,
+                    landed.inputs()));
+      }
+      rows.add(account);
+      written.add(landed);
+      befores.put(landed, before);
+      landed
+          .rejected()
+          .forEach(
+              (reason, count) ->
+                  notes.add(
+                      "%s: %,d × %s → headgate dead-letters list %s"
+                          .formatted(table.name(), count, reason, context.run().runId())));
+    }
+
+    /** Counts in the store and compares with what was read. */
+    private TableRows account(Landed landed, Before before, Map<String, Long> changes)
+        throws SQLException, InterruptedException {
+      Rows account =
+          new Rows(
+              landed.read(),
+              writer.held(session, landed, before),
+              landed.rejectedRows(),
+              landed.skippedRows());
+      if (!account.balanced()) {
+        throw TaskFailure.fault(
+            "table %s: %s does not add up; nothing was committed"
+                .formatted(landed.table().name(), account.line()),
+            "run again; if it stays, this is a fault of Headgate",
+            null);
+      }
+      return new TableRows(
+          landed.table().name(),
+          landed.loadId(),
+          landed.table().mode().word(),
+          account,
+          changes,
+          landed.skipped(),
+          landed.rejected());
+    }
+
+    private Outcome commit() throws SQLException, InterruptedException {
+      session.jdbc().commit();
+      for (int i = 0; i < written.size(); i++) {
+        Landed landed = written.get(i);
+        Before before = java.util.Objects.requireNonNull(befores.get(landed));
+        long held = writer.held(session, landed, before);
+        if (held != rows.get(i).rows().written()) {
+          throw new TaskFailure(
+              ExitCode.FAULT,
+              "table %s: the store holds %,d rows of the load after commit, %,d before"
+                  .formatted(landed.table().name(), held, rows.get(i).rows().written()),
+              "run again",
+              null);
+        }
+      }
+      warnings.forEach(context.log()::warn);
+      Rows total = rows.stream().map(TableRows::rows).reduce(Rows.NONE, Rows::plus);
+      List<String> lines = new ArrayList<>(notes);
+      lines.addAll(warnings);
+      return Outcome.of(
+              warnings.isEmpty() ? Outcome.State.DONE : Outcome.State.WARNED, total.line())
+          .withRows(rows)
+          .withNotes(lines);
+    }
+  }
+}

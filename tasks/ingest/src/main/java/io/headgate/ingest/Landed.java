@@ -1,0 +1,117 @@
+package io.headgate.ingest;
+
+import io.headgate.api.json.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one table's files came to, before the warehouse has it. Rows that keep the contract stand in
+ * {@code source}.
+ *
+ * @param plan hash of everything that the rows depend on: inputs, contract, options
+ * @param source what stands behind FROM
+ * @param columns name to type in SQL, in order
+ * @param rows how many {@code source} has
+ * @param inputs content hashes of the files that are in it, sorted
+ */
+record Landed(
+    TableSpec table,
+    String loadId,
+    String plan,
+    String source,
+    Map<String, String> columns,
+    long read,
+    long rows,
+    Map<String, Long> rejected,
+    Map<String, Long> skipped,
+    List<String> inputs,
+    List<String> notes) {
+  long rejectedRows() {
+    return sum(rejected);
+  }
+
+  long skippedRows() {
+    return sum(skipped);
+  }
+
+  static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The manifest of a landing: its commit point. */
+  String manifest(String step, String pipeline, List<Map<String, Object>> files, List<?> parts) {
+    Map<String, Object> manifest = new LinkedHashMap<>();
+    manifest.put("version", 1);
+    manifest.put("pipeline", pipeline);
+    manifest.put("step", step);
+    manifest.put("table", table.name());
+    manifest.put("load_id", loadId);
+    manifest.put("plan", plan);
+    manifest.put("mode", table.mode().word());
+    manifest.put("read", read);
+    manifest.put("rows", rows);
+    manifest.put("rejected", new TreeMap<>(rejected));
+    manifest.put("skipped", new TreeMap<>(skipped));
+    manifest.put("inputs", inputs);
+    manifest.put("columns", columns);
+    manifest.put("notes", notes);
+    manifest.put("files", files);
+    manifest.put("parts", parts);
+    return Json.pretty(manifest);
+  }
+
+  /** Reads back what {@link #manifest} wrote. */
+  static Landed of(TableSpec table, Path folder, Map<String, Object> manifest) {
+    return new Landed(
+        table,
+        text(manifest, "load_id"),
+        text(manifest, "plan"),
+        ParquetSink.source(folder, parts(manifest)),
+        texts(manifest.get("columns")),
+        number(manifest, "read"),
+        number(manifest, "rows"),
+        counts(manifest.get("rejected")),
+        counts(manifest.get("skipped")),
+        list(manifest.get("inputs")),
+        list(manifest.get("notes")));
+  }
+
+  static List<String> parts(Map<String, Object> manifest) {
+    List<String> names = new ArrayList<>();
+    if (manifest.get("parts") instanceof List<?> parts) {
+      parts.forEach(part -> names.add(text(Json.object(part), "name")));
+    }
+    return names;
+  }
+
+  static String text(Map<String, Object> manifest, String key) {
+    return String.valueOf(manifest.get(key));
+  }
+
+  static long number(Map<String, Object> manifest, String key) {
+    return manifest.get(key) instanceof Number number ? number.longValue() : -1;
+  }
+
+  private static List<String> list(@org.jspecify.annotations.Nullable Object value) {
+    return value instanceof List<?> items
+        ? items.stream().map(String::valueOf).toList()
+        : List.of();
+  }
+
+  private static Map<String, String> texts(@org.jspecify.annotations.Nullable Object value) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    Json.object(value).forEach((key, text) -> texts.put(key, String.valueOf(text)));
+    return texts;
+  }
+
+  private static Map<String, Long> counts(@org.jspecify.annotations.Nullable Object value) {
+    Map<String, Long> counts = new TreeMap<>();
+    Json.object(value)
+        .forEach((key, count) -> counts.put(key, count instanceof Number n ? n.longValue() : 0L));
+    return counts;
+  }
+}

@@ -1,0 +1,150 @@
+package io.headgate.ingest;
+
+import io.headgate.api.TaskFailure;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The columns that a table gets from files of one shape: the contract's, and those that the files
+ * add.
+ *
+ * @param columns by name, in the order of the table
+ * @param names the source's column to the table's
+ * @param missing columns of the contract that the files do not have
+ * @param notes what people should know
+ */
+record Shape(
+    Map<String, ContractColumn> columns,
+    Map<String, String> names,
+    List<String> missing,
+    List<String> notes) {
+
+  String nameOf(String source) {
+    return names.getOrDefault(source, source);
+  }
+
+  /** Columns that were read, in the table's order, with nulls for those that are missing. */
+  List<Column> ordered(Map<String, Column> read) {
+    List<Column> ordered = new ArrayList<>();
+    columns.forEach(
+        (name, rule) -> {
+          Column column = read.get(name);
+          ordered.add(
+              column != null
+                  ? column
+                  : new Column(
+                      name, rule.type(), "CAST(NULL AS " + rule.type().sql() + ")", List.of()));
+        });
+    return ordered;
+  }
+
+  /**
+   * Matches what the files have with the contract.
+   *
+   * @param source the columns of the files in order
+   * @param where for messages, such as {@code "movies.csv"}
+   * @param inferred types of columns that the contract does not know
+   * @throws TaskFailure 65 when the contract refuses what it finds
+   */
+  static Shape match(
+      TableSpec table,
+      List<String> source,
+      String where,
+      Function<String, ContractColumn> inferred) {
+    Map<String, ContractColumn> columns = new LinkedHashMap<>();
+    Map<String, String> names = new LinkedHashMap<>();
+    List<String> notes = new ArrayList<>();
+    refuseRepeated(table, source, where);
+    if (table.contract().isEmpty()) {
+      source.forEach(name -> columns.put(name, inferred.apply(name)));
+      return new Shape(columns, names, List.of(), notes);
+    }
+    Contract contract = table.contract().get();
+    Map<String, String> bySource = new LinkedHashMap<>();
+    contract
+        .columns()
+        .keySet()
+        .forEach(name -> find(source, name).ifPresent(found -> bySource.put(found, name)));
+    List<String> missing =
+        contract.columns().keySet().stream().filter(name -> !bySource.containsValue(name)).toList();
+    List<String> added = source.stream().filter(name -> !bySource.containsKey(name)).toList();
+    refuseMissing(table, contract, missing, added, where, notes);
+    columns.putAll(contract.columns());
+    for (String name : added) {
+      switch (contract.on().newColumn()) {
+        case REFUSE ->
+            throw TaskFailure.blocked(
+                "table %s: %s has a column \"%s\" that the contract does not know"
+                    .formatted(table.name(), where, name),
+                "add it to contracts/" + table.name() + ".yaml, or set on.new_column: evolve");
+        case IGNORE ->
+            notes.add(
+                "%s: new column \"%s\" in %s is left out".formatted(table.name(), name, where));
+        case EVOLVE -> {
+          columns.put(name, inferred.apply(name));
+          notes.add(
+              "%s: new column \"%s\" %s in %s; add it to the contract"
+                  .formatted(table.name(), name, columns.get(name).type().sql(), where));
+        }
+      }
+    }
+    names.putAll(bySource);
+    return new Shape(columns, names, missing, notes);
+  }
+
+  private static Optional<String> find(List<String> source, String name) {
+    if (source.contains(name)) {
+      return Optional.of(name);
+    }
+    return source.stream().filter(name::equalsIgnoreCase).findFirst();
+  }
+
+  private static void refuseRepeated(TableSpec table, List<String> source, String where) {
+    Map<String, String> seen = new LinkedHashMap<>();
+    for (String name : source) {
+      if (name.isEmpty()) {
+        throw TaskFailure.blocked(
+            "table %s: column %d of %s has no name".formatted(table.name(), seen.size() + 1, where),
+            "correct the header");
+      }
+      String other = seen.put(name.toLowerCase(Locale.ROOT), name);
+      if (other != null) {
+        throw TaskFailure.blocked(
+            "table %s: %s has the column \"%s\" twice".formatted(table.name(), where, name)
+                + (other.equals(name) ? "" : " (as \"" + other + "\")"),
+            "correct the header: columns need different names");
+      }
+    }
+  }
+
+  private static void refuseMissing(
+      TableSpec table,
+      Contract contract,
+      List<String> missing,
+      List<String> added,
+      String where,
+      List<String> notes) {
+    boolean allowed =
+        contract.on().missingColumn() == Contract.MissingColumn.NULL
+            && missing.stream().noneMatch(table::required);
+    if (!missing.isEmpty() && !allowed) {
+      throw TaskFailure.blocked(
+          "table %s: %s has no column \"%s\"; it has %s"
+              .formatted(
+                  table.name(),
+                  where,
+                  String.join("\", \"", missing),
+                  added.isEmpty() ? "no other" : String.join(", ", added)),
+          "correct the file, or the contract contracts/" + table.name() + ".yaml");
+    }
+    missing.forEach(
+        name ->
+            notes.add(
+                "%s: \"%s\" is not in %s and stays null".formatted(table.name(), name, where)));
+  }
+}

@@ -1,0 +1,199 @@
+package io.headgate.ingest;
+
+import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * One table of one run: its files, what they are known by, and the way into a sink.
+ *
+ * @param files all that were found, by name
+ * @param hashes content hash by file, in the same order
+ * @param known files whose content an earlier load held; they are counted, not loaded
+ */
+record TableLoad(
+    TableSpec table,
+    List<InputFile> files,
+    List<String> hashes,
+    Set<String> known,
+    String loadId,
+    String plan) {
+
+  /** Part of every plan: grows when the same files would be read otherwise. */
+  private static final String READER = "1";
+
+  static TableLoad of(
+      TaskContext context, TableSpec table, List<InputFile> files, Predicate<String> knownInput) {
+    List<String> hashes = new ArrayList<>();
+    for (InputFile file : files) {
+      Fingerprint.checkPacking(table.name(), file);
+      hashes.add(Fingerprint.of(file.path()));
+    }
+    Set<String> known = new TreeSet<>(hashes);
+    known.removeIf(hash -> table.mode() != Mode.APPEND || !knownInput.test(hash));
+    List<String> identity =
+        new ArrayList<>(
+            List.of(
+                context.run().pipeline(),
+                context.step(),
+                table.name(),
+                context.run().target(),
+                table.mode().word()));
+    if (context.run().interval().isPresent()) {
+      identity.add(context.run().interval().get().identity());
+    } else {
+      identity.addAll(new TreeSet<>(hashes));
+    }
+    List<String> plan = new ArrayList<>(identity);
+    plan.add(READER);
+    plan.add(table.toString());
+    plan.addAll(known);
+    for (int i = 0; i < files.size(); i++) {
+      plan.add(files.get(i).name() + "=" + hashes.get(i));
+    }
+    return new TableLoad(
+        table,
+        files,
+        List.copyOf(hashes),
+        known,
+        Fingerprint.of(identity).substring(0, 24),
+        Fingerprint.of(plan));
+  }
+
+  /** The files that go in, the files with the same content as one of those, and the known ones. */
+  private record Sorted(List<InputFile> fresh, List<InputFile> same, List<InputFile> known) {}
+
+  private Sorted sorted() {
+    Sorted sorted = new Sorted(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Set<String> seen = new TreeSet<>();
+    for (int i = 0; i < files.size(); i++) {
+      String hash = hashes.get(i);
+      List<InputFile> place =
+          known.contains(hash) ? sorted.known() : seen.add(hash) ? sorted.fresh() : sorted.same();
+      place.add(files.get(i));
+    }
+    return sorted;
+  }
+
+  /** Content hashes of what goes in. */
+  List<String> inputs() {
+    Set<String> inputs = new TreeSet<>(hashes);
+    inputs.removeAll(known);
+    return List.copyOf(inputs);
+  }
+
+  /** For the manifest. */
+  List<Map<String, Object>> fileList() {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("name", files.get(i).name());
+      entry.put("sha256", hashes.get(i));
+      list.add(entry);
+    }
+    return list;
+  }
+
+  /**
+   * Reads everything into a sink, writes the dead letters and checks the account.
+   *
+   * @throws TaskFailure 65 when more rows are rejected than the budget allows; 70 when a row has no
+   *     end
+   */
+  Landed read(TaskContext context, Connection duck, Statements statements, Sink sink)
+      throws InterruptedException {
+    try {
+      Sorted sorted = sorted();
+      Readings readings = new Readings(table, duck);
+      DeadRows dead = new DeadRows(duck, statements);
+      Path profile = Files.createTempFile(temporary(context), "profile-", ".json");
+      TableReader reader = new TableReader(table, duck, statements, sink, dead, profile);
+      List<Reading> fresh = readings.of(sorted.fresh().isEmpty() ? files : sorted.fresh());
+      if (sorted.fresh().isEmpty()) {
+        reader.takeNone(fresh);
+      } else {
+        reader.read(fresh);
+        reader.dropRepeats();
+      }
+      reader.skip(readings.of(sorted.same()), TableReader.SAME_CONTENT);
+      reader.skip(readings.of(sorted.known()), TableReader.KNOWN);
+      DeadLetterFile letters = DeadLetterFile.of(context, table.name(), loadId);
+      letters.write(duck, statements, table, loadId, context);
+      Landed landed = landed(reader.account(), fresh, dead.reasons(), sink);
+      checkBudget(context, landed, dead);
+      return landed;
+    } catch (SQLException e) {
+      throw DuckFailures.unreadable(
+          table.name(), files.isEmpty() ? "" : files.getFirst().name(), e);
+    } catch (IOException e) {
+      throw TaskFailure.temporary("cannot write: " + e.getMessage(), "make room", e);
+    }
+  }
+
+  static Path temporary(TaskContext context) throws IOException {
+    return Files.createDirectories(context.stateDirectory().resolve("tmp"));
+  }
+
+  private Landed landed(
+      TableReader.Account account, List<Reading> readings, Map<String, Long> reasons, Sink sink) {
+    long rejected = Landed.sum(reasons);
+    long skipped = account.skippedRows();
+    if (account.read() != account.taken() + rejected + skipped || rejected != account.rejected()) {
+      throw TaskFailure.fault(
+          "table %s: read %,d rows, but %,d were taken, %,d rejected and %,d skipped"
+              .formatted(table.name(), account.read(), account.taken(), rejected, skipped),
+          "this is a fault of Headgate; nothing was loaded",
+          null);
+    }
+    Map<String, String> columns = new LinkedHashMap<>();
+    List<String> notes = new ArrayList<>();
+    for (Reading reading : readings) {
+      reading.columns().forEach(column -> columns.put(column.name(), column.type().sql()));
+      notes.addAll(reading.notes());
+    }
+    return new Landed(
+        table,
+        loadId,
+        plan,
+        sink.source(),
+        columns,
+        account.read(),
+        account.taken(),
+        reasons,
+        account.skipped(),
+        inputs(),
+        notes);
+  }
+
+  private void checkBudget(TaskContext context, Landed landed, DeadRows dead)
+      throws SQLException, InterruptedException {
+    long rejected = landed.rejectedRows();
+    boolean refuse = table.drift().violation() == Contract.Violation.REFUSE;
+    long allowed = refuse ? 0 : table.budget().allowed(landed.read());
+    if (rejected > allowed) {
+      throw TaskFailure.blocked(
+          "table %s: %,d of %,d rows rejected, %s allowed: %s%s"
+              .formatted(
+                  table.name(),
+                  rejected,
+                  landed.read(),
+                  refuse ? "none" : table.budget(),
+                  String.join("; ", dead.first(3)),
+                  rejected > 3 ? "; …" : ""),
+          "see headgate dead-letters list "
+              + context.run().runId()
+              + "; correct the rows or the contract, or raise rejects: max");
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.headgate.ingest;
+
+import io.headgate.api.Interval;
+import io.headgate.api.TaskFailure;
+import io.headgate.stores.Sql;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads the files of one table into a sink and accounts for every row. */
+final class TableReader {
+  static final String REPEATED = "the key comes again later in the input";
+  static final String OUTSIDE = "outside the interval";
+  static final String SAME_CONTENT = "the file has the content of another";
+  static final String KNOWN = "the file was loaded before";
+
+  private final TableSpec table;
+  private final Connection duck;
+  private final Statements statements;
+  private final Sink sink;
+  private final DeadRows dead;
+  private final Path profile;
+  private final Map<String, Long> skipped = new TreeMap<>();
+  private long read;
+  private long taken;
+  private long rejected;
+
+  TableReader(
+      TableSpec table,
+      Connection duck,
+      Statements statements,
+      Sink sink,
+      DeadRows dead,
+      Path profile) {
+    this.table = table;
+    this.duck = duck;
+    this.statements = statements;
+    this.sink = sink;
+    this.dead = dead;
+    this.profile = profile;
+  }
+
+  /**
+   * What became of the rows that were read.
+   *
+   * @param taken how many the sink holds by its own count
+   * @param rejected how many are in the dead rows
+   */
+  record Account(long read, long taken, long rejected, Map<String, Long> skipped) {
+    long skippedRows() {
+      return skipped.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  Account account() {
+    return new Account(read, taken, rejected, Map.copyOf(skipped));
+  }
+
+  /** Reads rows that keep the contract into the sink. */
+  void read(List<Reading> readings) throws SQLException, InterruptedException {
+    for (Reading reading : readings) {
+      read(reading);
+    }
+  }
+
+  private void read(Reading reading) throws SQLException, InterruptedException {
+    Optional<String> outside = outside(reading);
+    StringBuilder select =
+        new StringBuilder("SELECT " + reading.select() + " FROM " + reading.relation());
+    String and = " WHERE ";
+    if (reading.broken().isPresent()) {
+      select.append(and).append("NOT ").append(reading.broken().get());
+      and = " AND ";
+    }
+    if (outside.isPresent()) {
+      select.append(and).append("NOT ").append(outside.get());
+    }
+    Pass pass = pass(reading, select.toString());
+    taken += pass.arrived();
+    long lines = reading.format() == FileFormat.CSV ? dead.takeScanned(reading) : 0;
+    read += pass.scanned() + lines;
+    rejected += lines;
+    long filtered = pass.scanned() - pass.arrived();
+    if (filtered > 0 && reading.broken().isPresent()) {
+      for (InputFile file : reading.files()) {
+        rejected += dead.takeBroken(reading, file);
+      }
+    }
+    if (filtered > 0 && outside.isPresent()) {
+      skip(OUTSIDE, countOutside(reading, outside.get()));
+    }
+  }
+
+  /** Gives the sink the columns and no row. */
+  void takeNone(List<Reading> readings) throws SQLException, InterruptedException {
+    Reading reading = readings.getFirst();
+    taken +=
+        sink.take(
+            "SELECT "
+                + reading.select()
+                + " FROM "
+                + reading.again().apply(reading.files())
+                + " WHERE false");
+  }
+
+  private record Pass(long scanned, long arrived) {}
+
+  private Pass pass(Reading reading, String select) throws SQLException, InterruptedException {
+    try {
+      if (reading.format() == FileFormat.PARQUET) {
+        long rows = parquetRows(reading);
+        return new Pass(rows, sink.take(select));
+      }
+      try (ScanCount count = new ScanCount(duck, statements, profile)) {
+        long arrived = sink.take(select);
+        return new Pass(count.of(reading.scan()), arrived);
+      }
+    } catch (SQLException e) {
+      throw DuckFailures.unreadable(table.name(), names(reading), e);
+    }
+  }
+
+  private static String names(Reading reading) {
+    String first = reading.files().getFirst().name();
+    return reading.files().size() == 1
+        ? first
+        : first + "\" and " + (reading.files().size() - 1) + " more \"";
+  }
+
+  /** Parquet says in its footer how many rows it has; filters reach into its scan. */
+  private long parquetRows(Reading reading) throws SQLException, InterruptedException {
+    return statements.count(
+        duck,
+        "SELECT sum(num_rows) FROM parquet_file_metadata("
+            + CsvReading.paths(reading.files())
+            + ")");
+  }
+
+  private long countOutside(Reading reading, String outside)
+      throws SQLException, InterruptedException {
+    String good = reading.broken().map(broken -> "NOT " + broken + " AND ").orElse("");
+    return statements.count(
+        duck,
+        "SELECT count(*) FROM "
+            + reading.again().apply(reading.files())
+            + " WHERE "
+            + good
+            + outside);
+  }
+
+  private Optional<String> outside(Reading reading) {
+    if (table.interval().isEmpty() || table.eventTime().isEmpty()) {
+      return Optional.empty();
+    }
+    String name = table.eventTime().get();
+    Column column =
+        reading.columns().stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    TaskFailure.configuration(
+                        "table %s: event_time \"%s\" is no column".formatted(table.name(), name),
+                        "name a column of the contract"));
+    return Optional.of(
+        "coalesce(NOT ("
+            + within(column.expression(), column.type(), table.interval().get())
+            + "), false)");
+  }
+
+  /** SQL that is true where a time lies in the interval; local time where it has no zone. */
+  static String within(String expression, ColumnType type, Interval interval) {
+    boolean zoned = type.is("TIMESTAMP WITH TIME ZONE");
+    String word = zoned ? "TIMESTAMPTZ " : "TIMESTAMP ";
+    Object start = zoned ? interval.start() : interval.localStart();
+    Object end = zoned ? interval.end() : interval.localEnd();
+    return expression
+        + " >= "
+        + word
+        + Sql.literal(start.toString())
+        + " AND "
+        + expression
+        + " < "
+        + word
+        + Sql.literal(end.toString());
+  }
+
+  /** Counts rows that are left out for what file they stand in. */
+  void skip(List<Reading> readings, String reason) throws SQLException, InterruptedException {
+    for (Reading reading : readings) {
+      long rows;
+      if (reading.format() == FileFormat.PARQUET) {
+        rows = parquetRows(reading);
+      } else {
+        try (ScanCount count = new ScanCount(duck, statements, profile)) {
+          statements.count(duck, "SELECT count(*) FROM " + reading.relation());
+          rows = count.of(reading.scan());
+        }
+        if (reading.format() == FileFormat.CSV) {
+          rows += dead.dropScanned();
+        }
+      }
+      read += rows;
+      skip(reason, rows);
+    }
+  }
+
+  private void skip(String reason, long rows) {
+    if (rows > 0) {
+      skipped.merge(reason, rows, Long::sum);
+    }
+  }
+
+  /** Leaves out rows whose key comes again later. */
+  void dropRepeats() throws SQLException, InterruptedException {
+    if (table.key().isEmpty() || taken == 0) {
+      return;
+    }
+    List<String> key = table.keyExpressions("");
+    long repeats =
+        statements.count(
+            duck,
+            """
+            SELECT coalesce(sum(n - 1), 0)
+            FROM (SELECT count(*) AS n FROM %s GROUP BY %s HAVING count(*) > 1)
+            """
+                .formatted(sink.source(), String.join(", ", key)));
+    if (repeats > 0) {
+      long dropped = sink.dropRepeats(key);
+      taken -= dropped;
+      skip(REPEATED, dropped);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.headgate.ingest;
+
+import io.headgate.api.Interval;
+import io.headgate.stores.Sql;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One table as this run loads it.
+ *
+ * @param mode what is really done: a run without an interval replaces what would be merged
+ * @param contract none when the types are inferred
+ * @param interval the run's, when the table has an event time
+ */
+record TableSpec(
+    String name,
+    TableConfig config,
+    Mode mode,
+    List<String> key,
+    Optional<String> eventTime,
+    Optional<Contract> contract,
+    Optional<Interval> interval,
+    Budget budget) {
+
+  static TableSpec of(
+      String name,
+      TableConfig config,
+      Map<String, Contract> contracts,
+      Optional<Interval> interval,
+      Rejects rejects) {
+    Optional<Contract> contract =
+        Optional.ofNullable(contracts.get(config.contract().orElse(name)));
+    List<String> key =
+        config.key().isEmpty() ? contract.map(Contract::key).orElse(List.of()) : config.key();
+    Mode declared =
+        config
+            .mode()
+            .orElse(
+                config.eventTime().isPresent()
+                    ? Mode.REPLACE_INTERVAL
+                    : key.isEmpty() ? Mode.REPLACE : Mode.MERGE);
+    boolean byInterval =
+        interval.isPresent()
+            && config.eventTime().isPresent()
+            && (declared == Mode.REPLACE_INTERVAL || declared == Mode.MERGE);
+    Mode mode =
+        switch (declared) {
+          case APPEND, REPLACE -> declared;
+          case MERGE, REPLACE_INTERVAL ->
+              interval.isEmpty() ? Mode.REPLACE : byInterval ? Mode.REPLACE_INTERVAL : Mode.MERGE;
+        };
+    return new TableSpec(
+        name,
+        config,
+        mode,
+        key,
+        config.eventTime(),
+        contract,
+        config.eventTime().isPresent() ? interval : Optional.empty(),
+        config.rejects().orElse(rejects).max());
+  }
+
+  Contract.Drift drift() {
+    return contract.map(Contract::on).orElse(Contract.Drift.DEFAULT);
+  }
+
+  CsvOptions csv() {
+    return config.csv().orElse(CsvOptions.DEFAULT);
+  }
+
+  /** Whether a column must have a value: by the contract, as part of the key or as event time. */
+  boolean required(String column) {
+    return key.contains(column)
+        || eventTime.filter(column::equals).isPresent()
+        || contract
+            .map(Contract::columns)
+            .map(columns -> columns.get(column))
+            .filter(rule -> !rule.nullable())
+            .isPresent();
+  }
+
+  /** The key's columns as expressions: {@code metadata.name} is a field of a struct. */
+  List<String> keyExpressions(String alias) {
+    return key.stream().map(part -> expression(alias, part)).toList();
+  }
+
+  private static String expression(String alias, String path) {
+    StringBuilder sql = new StringBuilder(alias);
+    for (String part : path.split("\\.")) {
+      sql.append(sql.isEmpty() ? "" : ".").append(Sql.identifier(part));
+    }
+    return sql.toString();
+  }
+
+  /** Whether a path such as {@code metadata.name} leads to something in these columns. */
+  static boolean resolves(String path, Map<String, ContractColumn> columns) {
+    String[] parts = path.split("\\.");
+    ContractColumn column = columns.get(parts[0]);
+    if (column == null) {
+      return false;
+    }
+    ColumnType type = column.type();
+    for (int i = 1; i < parts.length; i++) {
+      if (!(type instanceof ColumnType.Struct struct) || !struct.fields().containsKey(parts[i])) {
+        return false;
+      }
+      type = java.util.Objects.requireNonNull(struct.fields().get(parts[i]));
+    }
+    return true;
+  }
+}

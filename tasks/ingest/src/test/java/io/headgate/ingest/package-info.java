@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.ingest;
+
+import org.jspecify.annotations.NullMarked;
