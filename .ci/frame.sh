@@ -43,7 +43,7 @@ count() {
   counts=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
     /Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+ *$/ {
       gsub(/[^0-9 ]/, ""); p += $1 - $2 - $3 - $4; f += $2 + $3; s += $4; next }
-    /^(\[INFO\] )?=* ?([0-9]+ (passed|failed|skipped|errors?)(, )?)+( in [0-9.]+s.*)?=*$/ {
+    /^(\[INFO\] )?=* ?([0-9]+ (passed|failed|skipped|errors?|warnings?|deselected|xfailed)(, )?)+( in [0-9.]+s.*)?=*$/ {
       for (i = 2; i <= NF; i++) { n = $(i - 1) + 0; word = $i; sub(/,$/, "", word)
         if (word == "passed") p += n; else if (word == "failed" || word ~ /^error/) f += n; else if (word == "skipped") s += n } }
     END { print p + 0, f + 0, s + 0 }')

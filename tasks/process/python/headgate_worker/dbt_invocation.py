@@ -2,7 +2,8 @@
 
 Request::
 
-    {"args": ["build", "--project-dir", …], "project_dir": "/p/dbt"}
+    {"args": ["build", "--project-dir", …], "project_dir": "/p/dbt",
+     "build_past_failed_tests": false}     # whether models below a failed test are built
 
 Events::
 
@@ -14,7 +15,7 @@ Events::
 Answer::
 
     {"success": true, "exit_code": 0,      # 0 ok, 1 a node failed, 2 dbt did not get to run them
-     "exception": null}                    # or {"type": …, "message": …}
+     "exception": null}                    # or {"type": …, "message": …, "expected": true} (dbt's own)
 
 What became of each node is in ``run_results.json``, not here. Connections are closed before the answer.
 """
@@ -22,6 +23,8 @@ What became of each node is in ``run_results.json``, not here. Connections are c
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -34,7 +37,8 @@ def invoke(call: Call) -> dict[str, Any]:
     from dbt.cli.main import dbtRunner
 
     try:
-        outcome = dbtRunner(callbacks=[Progress(call)]).invoke(list(call.request["args"]))
+        with failed_tests(blocking=not call.request.get("build_past_failed_tests")):
+            outcome = dbtRunner(callbacks=[Progress(call)]).invoke(list(call.request["args"]))
     finally:
         release()
     raised = outcome.exception
@@ -45,8 +49,29 @@ def invoke(call: Call) -> dict[str, Any]:
         "exit_code": 0 if outcome.success else 1 if raised is None else 2,
         "exception": None
         if raised is None
-        else {"type": type(raised).__name__, "message": str(raised)},
+        else {
+            "type": type(raised).__name__,
+            "message": str(raised),
+            "expected": type(raised).__module__.startswith(("dbt.", "dbt_common.")),
+        },
     }
+
+
+@contextmanager
+def failed_tests(blocking: bool) -> Iterator[None]:
+    """Whether ``dbt build`` leaves out what stands below a failed test."""
+    from dbt.artifacts.schemas.results import NodeStatus
+    from dbt.task.build import BuildTask
+
+    usual = BuildTask.MARK_DEPENDENT_ERRORS_STATUSES
+    if not blocking:
+        BuildTask.MARK_DEPENDENT_ERRORS_STATUSES = [
+            status for status in usual if status != NodeStatus.Fail
+        ]
+    try:
+        yield
+    finally:
+        BuildTask.MARK_DEPENDENT_ERRORS_STATUSES = usual
 
 
 class Progress:

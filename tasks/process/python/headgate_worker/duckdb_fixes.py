@@ -1,5 +1,7 @@
 """What Great Expectations needs to work on DuckDB by SQLAlchemy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -9,6 +11,35 @@ def apply() -> None:
     """Makes results outlive their connection, and regular expressions work. Once per process."""
     _buffer_results()
     _regular_expressions()
+
+
+def without_schema(url: str) -> tuple[str, str]:
+    """The URL without ``?schema=``, which DuckDB does not know as an option, and its value."""
+    import sqlalchemy
+
+    parsed = sqlalchemy.make_url(url)
+    schema = parsed.query.get("schema", "")
+    rest = parsed.difference_update_query(["schema"]).render_as_string(hide_password=False)
+    return rest, schema if isinstance(schema, str) else schema[0]
+
+
+@contextmanager
+def default_schema(schema: str) -> Iterator[None]:
+    """Lets names without a schema mean that one, in every connection opened meanwhile."""
+    import sqlalchemy
+
+    def connected(connection: Any, _record: Any) -> None:
+        quoted = schema.replace("'", "''")
+        connection.execute(f"SET schema = '{quoted}'")
+
+    if not schema:
+        yield
+        return
+    sqlalchemy.event.listen(sqlalchemy.Pool, "connect", connected)
+    try:
+        yield
+    finally:
+        sqlalchemy.event.remove(sqlalchemy.Pool, "connect", connected)
 
 
 def _buffer_results() -> None:

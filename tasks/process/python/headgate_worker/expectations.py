@@ -2,7 +2,8 @@
 
 Request::
 
-    {"url": "duckdb:////w/work.duckdb",      # SQLAlchemy; ${NAME} is taken from the call's environment
+    {"url": "duckdb:////w/work.duckdb",      # SQLAlchemy; ${NAME}: a variable of the call;
+                                             # ?schema=NAME: that of names in queries
      "samples": 0,                           # failing values to bring back for each expectation
      "suites": [
        {"name": "sources/movies",
@@ -47,16 +48,21 @@ Row = dict[str, Any]
 def validate(call: Call) -> Row:
     """Validates all suites; see the module."""
     warnings.filterwarnings("ignore")
+    url = expand(call.request["url"], call.environment)
+    if not url.startswith("duckdb"):
+        return _validate(call, url, {})
+    from headgate_worker import duckdb_fixes
+
+    duckdb_fixes.apply()
+    url, schema = duckdb_fixes.without_schema(url)
+    with duckdb_fixes.default_schema(schema):
+        return _validate(call, url, {"connect_args": {"read_only": True}})
+
+
+def _validate(call: Call, url: str, arguments: Row) -> Row:
     import great_expectations
     import sqlalchemy
 
-    url = expand(call.request["url"], call.environment)
-    arguments: Row = {}
-    if url.startswith("duckdb"):
-        from headgate_worker import duckdb_fixes
-
-        duckdb_fixes.apply()
-        arguments["connect_args"] = {"read_only": True}
     engine = sqlalchemy.create_engine(url, **arguments)
     try:
         with engine.connect():

@@ -1,6 +1,7 @@
 package io.headgate.model;
 
 import io.headgate.model.node.Node;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,9 +61,18 @@ final class LenientSteps {
     return new Node.Mapping(entries, mapping.location());
   }
 
-  static Node.Mapping only(Node.Mapping mapping, Set<String> keys) {
+  static Node only(Node node, Set<String> keys) {
+    if (!(node instanceof Node.Mapping mapping)) {
+      return node;
+    }
     Map<String, Node.Entry> entries = new LinkedHashMap<>(mapping.entries());
     entries.keySet().retainAll(keys);
     return new Node.Mapping(entries, mapping.location());
+  }
+
+  /** The last part of a folder's path. */
+  static String name(Path directory) {
+    Path name = directory.getFileName();
+    return name == null ? "" : name.toString();
   }
 }

@@ -30,7 +30,8 @@ final class ParameterValue {
       throw new IllegalArgumentException("holds a control character");
     }
     if (value.startsWith("${env:") || value.startsWith("${file:")) {
-      throw new IllegalArgumentException("only a parameter with secret: true takes a reference");
+      throw new IllegalArgumentException(
+          "only a parameter with secret: true takes a reference");
     }
     String text = typed(parameter.type(), value);
     if (!parameter.choices().isEmpty() && !parameter.choices().contains(text)) {
@@ -38,7 +39,9 @@ final class ParameterValue {
       throw new IllegalArgumentException(
           "\"%s\" is none of %s%s"
               .formatted(
-                  text, String.join(", ", parameter.choices()), hint.isEmpty() ? "" : "; " + hint));
+                  text,
+                  String.join(", ", parameter.choices()),
+                  hint.isEmpty() ? "" : "; " + hint));
     }
     return text;
   }

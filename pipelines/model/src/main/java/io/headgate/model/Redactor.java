@@ -14,9 +14,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Masks secrets in text, also in their URL-encoded, base64, JSON- and XML-escaped forms, and each
- * line of a secret of several. Safe for several threads. Values of fewer than four characters are
- * not masked: they would blacken the log.
+ * Masks secrets in text, also in their URL-encoded, base64, JSON- and XML-escaped forms, and each line
+ * of a secret of several. Safe for several threads. Values of fewer than four characters are not
+ * masked: they would blacken the log.
  */
 public final class Redactor {
   private static final int SHORTEST = 4;
@@ -76,9 +76,7 @@ public final class Redactor {
     return found;
   }
 
-  /**
-   * Also inside longer text: for each offset of its bytes, the characters that depend on it alone.
-   */
+  /** Also inside longer text: for each offset of its bytes, the characters that depend on it alone. */
   private static void base64(String value, Set<String> found) {
     byte[] bytes = value.getBytes(UTF_8);
     found.add(Base64.getEncoder().encodeToString(bytes));

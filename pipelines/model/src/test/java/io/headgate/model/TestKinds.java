@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Kinds as features would bring them. */
-final class TestKinds {
-  static final List<StepKind<?>> ALL = List.of(new CopyKind(), new JudgeKind());
+public final class TestKinds {
+  public static final List<StepKind<?>> ALL = List.of(new CopyKind(), new JudgeKind());
 
   private TestKinds() {}
 

@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,16 +45,30 @@ public final class DurableFiles {
 
   /** Moves a finished file into its place within one file system; durable on return. */
   public static void replace(Path finished, Path place) throws IOException {
-    try (FileChannel channel = FileChannel.open(finished, READ, WRITE)) {
-      channel.force(true);
+    // Not a channel: that would be closed by an interrupt, and a stop must leave its records too.
+    try (RandomAccessFile file = new RandomAccessFile(finished.toFile(), "rw")) {
+      file.getFD().sync();
     }
     Files.move(finished, place, ATOMIC_MOVE, REPLACE_EXISTING);
     syncDirectory(parent(place));
   }
 
-  static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, READ)) {
-      channel.force(true);
+  private static void syncDirectory(Path directory) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        interrupted |= Thread.interrupted();
+        try (FileChannel channel = FileChannel.open(directory, READ)) {
+          channel.force(true);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

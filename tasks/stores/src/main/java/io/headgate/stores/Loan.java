@@ -7,7 +7,7 @@ public interface Loan extends AutoCloseable {
   /** The output of a dbt profile, without secrets: those are in {@link #environment}. */
   Map<String, Object> dbtOutput();
 
-  /** A SQLAlchemy URL without secrets. */
+  /** A SQLAlchemy URL without secrets, in which names without a schema mean the workspace's. */
   String sqlalchemyUrl();
 
   /** Environment for the child: the secrets that the two above refer to. */

@@ -7,14 +7,12 @@ import io.headgate.model.node.YamlTree;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Values of {@code @Default}: flow YAML, nearly always JSON or a bare word, so YAML is the last
- * resort.
- */
-final class Defaults {
+/** Values of {@code @Default}: flow YAML, nearly always JSON or a bare word, so YAML comes last. */
+public final class Defaults {
   private Defaults() {}
 
-  static @Nullable Object parse(String text) {
+  /** The value as plain JSON; a bare word stays text. */
+  public static @Nullable Object parse(String text) {
     if (text.isEmpty()) {
       return "";
     }
@@ -29,9 +27,15 @@ final class Defaults {
       Node node =
           YamlTree.parse(text, "default", problems)
               .orElseThrow(
-                  () ->
-                      new IllegalStateException("@Default(" + text + "): " + problems.sorted(), e));
+                  () -> new IllegalStateException("@Default(" + text + "): " + problems.sorted(), e));
       return node.json();
     }
+  }
+
+  /** The value as YAML reads it: a bare number is a number. */
+  public static @Nullable Object typed(String text) {
+    return YamlTree.parse(text.isEmpty() ? "''" : text, "default", new ProblemList())
+        .map(Node::json)
+        .orElse(text);
   }
 }

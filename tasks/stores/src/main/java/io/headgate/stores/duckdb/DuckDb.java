@@ -1,5 +1,6 @@
 package io.headgate.stores.duckdb;
 
+import io.headgate.api.TaskFailure;
 import io.headgate.stores.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.duckdb.DuckDBDriver;
 
 /**
@@ -32,12 +34,24 @@ public final class DuckDb {
     /** What the connection's properties {@code threads} and {@code memory_limit} say. */
     public static Settings of(Map<String, String> properties, Path stateDirectory) {
       return new Settings(
-          Optional.ofNullable(properties.get("threads")).map(Integer::valueOf),
-          Optional.ofNullable(properties.get("memory_limit")),
+          property(properties, "threads", "[1-9][0-9]{0,3}").map(Integer::valueOf),
+          property(properties, "memory_limit", "[0-9]+(\\.[0-9]+)? ?([KMGT]i?)?B|[0-9]+%"),
           stateDirectory.resolve("tmp"),
           true);
     }
 
+    private static Optional<String> property(
+        Map<String, String> properties, String key, String pattern) {
+      Optional<String> value = Optional.ofNullable(properties.get(key)).map(String::trim);
+      if (value.isPresent() && !Pattern.matches(pattern, value.get())) {
+        throw TaskFailure.configuration(
+            key + " of a duckdb connection cannot be \"" + value.get() + "\"",
+            "write such as threads: 4 or memory_limit: 2GB");
+      }
+      return value;
+    }
+
+    /** The same with or without the order of rows kept. */
     public Settings withPreserveInsertionOrder(boolean preserve) {
       return new Settings(threads, memoryLimit, temporaryDirectory, preserve);
     }

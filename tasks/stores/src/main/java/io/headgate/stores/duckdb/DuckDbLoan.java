@@ -1,6 +1,9 @@
 package io.headgate.stores.duckdb;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.headgate.stores.Loan;
+import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,7 +43,8 @@ final class DuckDbLoan implements Loan {
 
   @Override
   public String sqlalchemyUrl() {
-    return "duckdb:///" + section.place().workFile();
+    String schema = URLEncoder.encode(section.place().schema(), UTF_8).replace("+", "%20");
+    return "duckdb:///" + section.place().workFile() + "?schema=" + schema;
   }
 
   @Override

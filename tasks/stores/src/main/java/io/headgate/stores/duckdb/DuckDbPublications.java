@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Publications of a held section. */
@@ -21,36 +20,31 @@ final class DuckDbPublications implements Publications {
   private final HeldSection section;
   private final TaskContext context;
   private final WorkPlace place;
+  private final PublishedFile file;
 
   DuckDbPublications(HeldSection section, TaskContext context) {
     this.section = section;
     this.context = context;
     this.place = section.place();
+    this.file = new PublishedFile(place);
   }
 
   @Override
   public Publication publish(List<String> tables) throws InterruptedException {
     section.acquire();
     try {
-      section.markWorking();
-      section.unsettled();
-      Section now = section.read();
       String token = UUID.randomUUID().toString();
-      section.write(now.publishing(token));
       Publication publication;
       try (Connection connection = openPublished()) {
+        section.beginPublication(token, tables);
         DuckDb.attach(connection, place.workFile(), WORK, true, Leases.longestWait());
-        try (Cancellation cancellation = Cancellation.of(connection, context)) {
-          connection.setAutoCommit(false);
-          publication =
-              new Publisher(place).publish(connection, context.run().runId(), token, tables);
-          connection.commit();
-          connection.setAutoCommit(true);
-        }
-        DuckDb.execute(connection, "CHECKPOINT " + PUBLISHED);
+        publication =
+            inTransaction(
+                connection,
+                () -> new Publisher(place).publish(connection, section.runId(), token, tables));
       }
-      section.finishPublication(now, publication.id());
-      new Snapshots(place).prune(new PublishedFile(place).list(Leases.longestWait()));
+      section.finishPublication(publication.id());
+      prune();
       return publication;
     } catch (SQLException e) {
       throw DuckDbFailures.of("publish to " + place.publishedName(), e);
@@ -65,24 +59,15 @@ final class DuckDbPublications implements Publications {
   public Publication rollback(String runId) throws InterruptedException {
     section.acquire();
     try {
-      Section now = section.settleTransaction(section.read());
-      section.unsettled();
-      Rollback rollback =
-          new Rollback(place, runId, new PublishedFile(place).list(Leases.longestWait()));
-      Optional<String> goal = rollback.goal();
-      section.write(now.rollingBack(rollback.undone().id(), goal));
+      section.settleTransaction();
+      Rollback rollback = new Rollback(place, runId, file.list(Leases.longestWait()));
       Publication undone;
       try (Connection connection = openPublished()) {
         rollback.attachSnapshots(connection);
-        try (Cancellation cancellation = Cancellation.of(connection, context)) {
-          connection.setAutoCommit(false);
-          undone = rollback.run(connection);
-          connection.commit();
-          connection.setAutoCommit(true);
-        }
-        DuckDb.execute(connection, "CHECKPOINT " + PUBLISHED);
+        section.beginRollback(rollback.undone().id(), rollback.goal());
+        undone = inTransaction(connection, () -> rollback.run(connection));
       }
-      section.finishRollback(goal);
+      section.finishRollback();
       return undone;
     } catch (SQLException e) {
       throw DuckDbFailures.of("roll back " + place.publishedName(), e);
@@ -93,10 +78,32 @@ final class DuckDbPublications implements Publications {
     }
   }
 
+  @FunctionalInterface
+  private interface Work {
+    Publication run() throws SQLException;
+  }
+
+  /** Commits what the work did, and brings it from the log into the file. */
+  private Publication inTransaction(Connection connection, Work work) throws SQLException {
+    Publication publication;
+    try (Cancellation cancellation = Cancellation.of(connection, context)) {
+      connection.setAutoCommit(false);
+      publication = work.run();
+      connection.commit();
+    }
+    connection.setAutoCommit(true);
+    DuckDb.execute(connection, "CHECKPOINT " + PUBLISHED);
+    return publication;
+  }
+
+  private void prune() throws SQLException, IOException, InterruptedException {
+    new Snapshots(place).prune(file.list(Leases.longestWait()));
+  }
+
   @Override
   public List<Publication> list() throws InterruptedException {
     try {
-      return new PublishedFile(place).list(Leases.longestWait());
+      return file.list(Leases.longestWait());
     } catch (SQLException e) {
       throw DuckDbFailures.of("read " + place.publishedName(), e);
     }

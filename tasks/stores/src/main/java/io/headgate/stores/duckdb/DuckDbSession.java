@@ -3,7 +3,6 @@ package io.headgate.stores.duckdb;
 import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
 import io.headgate.api.TaskContext;
-import io.headgate.api.TaskFailure;
 import io.headgate.stores.Loads;
 import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
@@ -71,8 +70,7 @@ final class DuckDbSession implements Session {
         connection.close();
       }
     } catch (SQLException e) {
-      TaskFailure failure = DuckDbFailures.of("close " + section.place().workFile(), e);
-      throw failure;
+      throw DuckDbFailures.of("close " + section.place().workFile(), e);
     } finally {
       section.release();
     }

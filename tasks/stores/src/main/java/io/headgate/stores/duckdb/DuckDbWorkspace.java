@@ -1,13 +1,11 @@
 package io.headgate.stores.duckdb;
 
 import io.headgate.api.TaskContext;
-import io.headgate.stores.Leases;
 import io.headgate.stores.Loan;
 import io.headgate.stores.Publications;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -43,9 +41,7 @@ final class DuckDbWorkspace implements Workspace {
     section.acquire();
     boolean opened = false;
     try {
-      section.markWorking();
-      Connection connection = section.file().open(Leases.longestWait());
-      DuckDbSession session = new DuckDbSession(connection, section, context);
+      Session session = new DuckDbSession(section.openWorking(), section, context);
       opened = true;
       return session;
     } catch (SQLException e) {
@@ -65,7 +61,7 @@ final class DuckDbWorkspace implements Workspace {
     section.acquire();
     boolean lent = false;
     try {
-      section.markWorking();
+      section.openWorking().close();
       lent = true;
       return new DuckDbLoan(section);
     } catch (SQLException e) {

@@ -7,6 +7,7 @@ import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ public final class DuckDbWorkspaces {
     }
   }
 
-  private static Optional<HeldSection> tryEnter(WorkPlace place, String runId) {
+  private static Optional<HeldSection> tryEnter(WorkPlace place, String runId)
+      throws InterruptedException {
     synchronized (HELD) {
       HeldSection held = HELD.get(place.directory());
       if (held != null) {
@@ -81,6 +83,8 @@ public final class DuckDbWorkspaces {
         section.handles = 1;
         HELD.put(place.directory(), section);
         return Optional.of(section);
+      } catch (ClosedByInterruptException e) {
+        throw new InterruptedException("stopped while taking the lease");
       } catch (IOException e) {
         throw DuckDbFailures.of("take the lease in " + place.directory(), e);
       }
@@ -117,9 +121,22 @@ public final class DuckDbWorkspaces {
     }
   }
 
+  /** Who is in the section, if somebody is. */
+  static Optional<String> holder(Path directory) throws IOException {
+    synchronized (HELD) {
+      if (HELD.containsKey(directory) || Lease.taken(directory)) {
+        return Optional.of("held by " + holderLine(directory));
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static String holderLine(Path directory) {
+    return Holder.read(Lease.holderFile(directory)).map(Holder::line).orElse("another run");
+  }
+
   private static TaskFailure held(WorkPlace place) {
-    String holder =
-        Holder.read(Lease.holderFile(place.directory())).map(Holder::line).orElse("another run");
+    String holder = holderLine(place.directory());
     return TaskFailure.temporary(
         place.describe() + " is held by " + holder, "wait for it to end, or stop it", null);
   }

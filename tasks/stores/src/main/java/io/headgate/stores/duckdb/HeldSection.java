@@ -17,9 +17,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A section under this process's lease. One thread, session or loan uses the work file at a time.
+ * A section under this process's lease. Whoever touches the work file acquires its use first: one
+ * thread, session or loan at a time.
  */
 final class HeldSection {
   /** Guarded by the registry. */
@@ -30,9 +32,12 @@ final class HeldSection {
   private final Lease lease;
   private final WorkFile file;
   private final Semaphore use = new Semaphore(1, true);
-  private boolean prepared;
-  private boolean continued;
-  private volatile boolean working;
+  private volatile @Nullable Thread user;
+  private volatile boolean continued;
+  private volatile boolean prepared;
+
+  /** What the work file says; only the holder of the lease changes it. */
+  private Section section = Section.NEW;
 
   HeldSection(WorkPlace place, String runId, Lease lease) {
     this.place = place;
@@ -49,19 +54,20 @@ final class HeldSection {
     return runId;
   }
 
-  WorkFile file() {
-    return file;
-  }
-
   boolean continued() {
     return continued;
   }
 
   void acquire() throws InterruptedException {
+    if (Thread.currentThread() == user) {
+      throw new IllegalStateException("this thread has a session or a loan open already");
+    }
     use.acquire();
+    user = Thread.currentThread();
   }
 
   void release() {
+    user = null;
     use.release();
   }
 
@@ -90,21 +96,18 @@ final class HeldSection {
       restore(context, false);
       return false;
     }
-    Section section;
-    try {
-      section = read();
+    try (Connection connection = file.open(Leases.longestWait())) {
+      section = Section.read(connection, WORK);
     } catch (SQLException e) {
       if (!DuckDbFailures.corrupt(e)) {
         throw e;
       }
       Path aside = file.moveAside();
-      context
-          .log()
-          .warn("the private tables were damaged and are restored; the file is now " + aside);
+      context.log().warn("damaged private tables are restored; the old file is now " + aside);
       restore(context, false);
       return false;
     }
-    section = settleTransaction(section);
+    settleTransaction();
     if (section.worksFor(runId)) {
       return true;
     }
@@ -115,67 +118,102 @@ final class HeldSection {
     return false;
   }
 
-  Section read() throws SQLException, InterruptedException {
-    try (Connection connection = file.open(Leases.longestWait())) {
-      return Section.read(connection, WORK);
-    }
-  }
-
-  /** Rolls a publication or a rollback forward that a kill cut off, or takes the mark back. */
-  Section settleTransaction(Section section)
-      throws SQLException, IOException, InterruptedException {
+  /** Rolls a publication or a rollback forward that was cut off, or takes the mark back. */
+  void settleTransaction() throws SQLException, IOException, InterruptedException {
     PublishedFile published = new PublishedFile(place);
-    return switch (section.state()) {
-      case CLEAN, WORKING -> section;
+    switch (section.state()) {
+      case CLEAN, WORKING -> {}
       case PUBLISHING -> {
         Optional<String> publication =
             published.committed(section.token().orElse(""), Leases.longestWait());
         if (publication.isPresent()) {
-          yield finishPublication(section, publication.get());
+          finishPublication(publication.get());
+        } else {
+          write(section.working(section.run().orElse(runId)));
         }
-        Section back = section.working(section.run().orElse(runId));
-        write(back);
-        yield back;
       }
       case ROLLING_BACK -> {
-        boolean done =
-            published.list(Leases.longestWait()).stream()
-                .filter(one -> section.base().equals(Optional.of(one.id())))
-                .allMatch(one -> one.rolledBackAt().isPresent());
-        yield done ? finishRollback(section.goal()) : backToClean(section);
+        List<Publication> all = published.list(Leases.longestWait());
+        boolean stands =
+            all.stream()
+                .filter(one -> one.rolledBackAt().isEmpty())
+                .anyMatch(one -> section.base().equals(Optional.of(one.id())));
+        if (stands) {
+          write(section.clean(section.base()));
+        } else {
+          finishRollback();
+        }
       }
-    };
-  }
-
-  private Section backToClean(Section section) throws SQLException, InterruptedException {
-    Section back = section.clean(section.base());
-    write(back);
-    return back;
-  }
-
-  Section finishPublication(Section section, String publication)
-      throws SQLException, IOException, InterruptedException {
-    file.snapshot(publication);
-    Section clean = section.clean(Optional.of(publication));
-    write(clean);
-    working = false;
-    return clean;
-  }
-
-  Section finishRollback(Optional<String> goal)
-      throws SQLException, IOException, InterruptedException {
-    Section clean = Section.NEW.clean(goal);
-    file.replace(goal.map(place::snapshot), clean, true);
-    working = false;
-    continued = false;
-    return clean;
-  }
-
-  void write(Section section) throws SQLException, InterruptedException {
-    try (Connection connection = file.open(Leases.longestWait())) {
-      section.write(connection, WORK);
-      connection.commit();
     }
+  }
+
+  /** Opens the file for somebody who may change the private tables. */
+  Connection openWorking() throws SQLException, IOException, InterruptedException {
+    settleTransaction();
+    Connection connection = file.open(Leases.longestWait());
+    try {
+      if (section.state() != Section.State.WORKING || !section.worksFor(runId)) {
+        mark(connection, section.working(runId));
+      }
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Says that a publication begins; the published file decides whether it happened. */
+  void beginPublication(String token, List<String> tables)
+      throws SQLException, IOException, InterruptedException {
+    try (Connection connection = openWorking()) {
+      for (String table : tables) {
+        if (Shapes.read(connection, WORK, place.schema(), table).isEmpty()) {
+          throw TaskFailure.configuration(
+              "there is no table \"" + table + "\" to publish",
+              "build it before, or take it off the list");
+        }
+      }
+      mark(connection, section.publishing(token));
+    }
+  }
+
+  void finishPublication(String publication)
+      throws SQLException, IOException, InterruptedException {
+    if (Files.exists(place.workLog())) {
+      try (Connection connection = file.open(Leases.longestWait())) {
+        DuckDb.execute(connection, "CHECKPOINT " + WORK);
+      }
+    }
+    file.snapshot(publication);
+    write(section.clean(Optional.of(publication)));
+  }
+
+  void beginRollback(String publication, Optional<String> goal)
+      throws SQLException, InterruptedException {
+    write(section.rollingBack(publication, goal));
+  }
+
+  void finishRollback() throws SQLException, IOException, InterruptedException {
+    Optional<String> undone = section.base();
+    Section clean = Section.NEW.clean(section.goal());
+    file.replace(section.goal().map(place::snapshot), clean, true);
+    section = clean;
+    continued = false;
+    if (undone.isPresent()) {
+      Files.deleteIfExists(place.snapshot(undone.get()));
+    }
+  }
+
+  private void write(Section next) throws SQLException, InterruptedException {
+    try (Connection connection = file.open(Leases.longestWait())) {
+      mark(connection, next);
+    }
+  }
+
+  private void mark(Connection connection, Section next) throws SQLException {
+    next.write(connection, WORK);
+    connection.commit();
+    section = next;
   }
 
   /** Puts the private tables to what is published. */
@@ -185,21 +223,18 @@ final class HeldSection {
     Optional<String> newest = PublishedFile.newestStanding(all).map(Publication::id);
     Optional<Path> snapshot = newest.map(place::snapshot);
     if (snapshot.isPresent() && !Files.exists(snapshot.get())) {
+      String gone = "the private tables of publication " + newest.get() + " are gone";
       if (context.run().interval().isPresent()) {
         throw TaskFailure.configuration(
-            "the private tables of publication "
-                + newest.get()
-                + " are gone ("
-                + snapshot.get()
-                + "); a run with an interval would publish that stretch alone",
+            gone + " (" + snapshot.get() + "), and a run with an interval would publish only that",
             "run once without an interval");
       }
-      context
-          .log()
-          .warn("the private tables of publication " + newest.get() + " are gone; beginning anew");
+      context.log().warn(gone + "; beginning anew");
       snapshot = Optional.empty();
     }
-    file.replace(snapshot, Section.NEW.clean(newest), keepHistory);
+    Section clean = Section.NEW.clean(newest);
+    file.replace(snapshot, clean, keepHistory);
+    section = clean;
   }
 
   private void refuseWhileActive(String other, Journal journal) {
@@ -211,31 +246,12 @@ final class HeldSection {
     Duration silent = Duration.between(last.get().active(), Instant.now());
     if (!finished && silent.compareTo(Leases.SILENT) < 0) {
       throw TaskFailure.temporary(
-          place.describe()
-              + " is held by run "
-              + other
-              + ", which is between two steps since "
-              + last.get().active(),
-          "wait for it to end; after "
-              + Leases.SILENT.toMinutes()
-              + " silent minutes it counts as dead",
+          "%s is held by run %s, between two steps since %s"
+              .formatted(place.describe(), other, last.get().active()),
+          "wait for it; after %d silent minutes it counts as dead"
+              .formatted(Leases.SILENT.toMinutes()),
           null);
     }
-  }
-
-  /** Called with the use of the file, before somebody may change it. */
-  void markWorking() throws SQLException, IOException, InterruptedException {
-    if (working) {
-      return;
-    }
-    Section section = settleTransaction(read());
-    write(section.working(runId));
-    working = true;
-  }
-
-  /** Called with the use of the file: what it says may be behind the published file from now on. */
-  void unsettled() {
-    working = false;
   }
 
   void releaseLease() throws IOException {

@@ -61,6 +61,18 @@ final class Lease implements AutoCloseable {
     }
   }
 
+  /** Whether another process holds it; must not be asked while this one does. */
+  static boolean taken(Path directory) throws IOException {
+    Path file = directory.resolve("lease");
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, WRITE)) {
+      FileLock lock = channel.tryLock();
+      return lock == null;
+    }
+  }
+
   static Path holderFile(Path directory) {
     return directory.resolve("lease.json");
   }

@@ -4,11 +4,13 @@ import static io.headgate.stores.duckdb.PublishedFile.PUBLISHED;
 import static io.headgate.stores.duckdb.PublishedFile.timestamp;
 import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
+import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Publications.PublishedTable;
 import io.headgate.stores.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -45,6 +47,7 @@ final class Publisher {
     same.ifPresent(one -> one.tables().forEach(table -> changes.put(table.table(), table)));
     TableCopy copy = new TableCopy(connection, place.schema());
     for (String table : tables) {
+      refuseForeign(connection, table);
       PublishedTable now = copy.publish(WORK, table);
       changes.merge(table, now, Publisher::together);
     }
@@ -56,6 +59,32 @@ final class Publisher {
             id, place.pipeline(), runId, at, List.copyOf(changes.values()), Optional.empty());
     record(connection, publication, token);
     return publication;
+  }
+
+  /** A table belongs to the pipeline that publishes it. */
+  private void refuseForeign(Connection connection, String table) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT one.pipeline FROM %s AS one JOIN %s AS tables ON tables.publication = one.id
+            WHERE one.rolled_back_at IS NULL AND lower(one.schema_name) = lower(?)
+              AND lower(tables.table_name) = lower(?)
+            ORDER BY one.id DESC LIMIT 1
+            """
+                .formatted(
+                    OwnTables.name(PUBLISHED, "publications"),
+                    OwnTables.name(PUBLISHED, "published_tables")))) {
+      select.setString(1, place.schema());
+      select.setString(2, table);
+      try (ResultSet rows = select.executeQuery()) {
+        if (rows.next() && !rows.getString(1).equals(place.pipeline())) {
+          throw TaskFailure.configuration(
+              "table \"%s\" of %s is published by pipeline %s"
+                  .formatted(table, place.publishedName(), rows.getString(1)),
+              "name the table otherwise, or set another schema");
+        }
+      }
+    }
   }
 
   /** What two publications of one run did to a table, seen as one. */

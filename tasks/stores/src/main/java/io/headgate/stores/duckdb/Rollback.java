@@ -1,6 +1,7 @@
 package io.headgate.stores.duckdb;
 
 import static io.headgate.stores.duckdb.PublishedFile.PUBLISHED;
+import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
@@ -72,7 +73,9 @@ final class Rollback {
       boolean holds =
           publication.tables().stream().anyMatch(one -> one.table().equals(table.table()));
       if (holds) {
-        String alias = "snapshot_" + publication.id();
+        // Views of the newest snapshot find the name that they were made under.
+        String alias =
+            publication.equals(earlier.getFirst()) ? WORK : "snapshot_" + publication.id();
         aliases.put(alias, requireSnapshot(publication.id()));
         return Optional.of(alias);
       }

@@ -1,6 +1,7 @@
 package io.headgate.stores.duckdb;
 
 import static io.headgate.stores.duckdb.WorkPlace.WORK;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import io.headgate.stores.DurableFiles;
 import io.headgate.stores.Sql;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The private file: opened by one process at a time, replaced as a whole. */
@@ -53,7 +55,7 @@ final class WorkFile {
    * carried over from the old file unless {@code keepHistory} is false. A kill at any point leaves
    * the old file or the new one.
    */
-  void replace(java.util.Optional<Path> snapshot, Section section, boolean keepHistory)
+  void replace(Optional<Path> snapshot, Section section, boolean keepHistory)
       throws SQLException, IOException, InterruptedException {
     Files.createDirectories(place.directory());
     deleteTemporaries();
@@ -87,6 +89,9 @@ final class WorkFile {
 
   /** Copies the closed file. */
   void snapshot(String publication) throws IOException {
+    if (Files.exists(place.workLog())) {
+      throw new IOException(place.workLog() + " is there: the work file is not closed");
+    }
     DurableFiles.copy(place.workFile(), place.snapshot(publication));
   }
 
@@ -94,7 +99,7 @@ final class WorkFile {
   Path moveAside() throws IOException {
     Path aside = place.directory().resolve("work.duckdb.damaged");
     Files.deleteIfExists(place.workLog());
-    Files.move(place.workFile(), aside, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(place.workFile(), aside, REPLACE_EXISTING);
     return aside;
   }
 

@@ -1,0 +1,89 @@
+package io.headgate.model;
+
+import io.headgate.api.Problem;
+import io.headgate.api.StepKind;
+import io.headgate.api.StepScope;
+import io.headgate.model.bind.RecordBinder;
+import io.headgate.model.bind.RecordShape;
+import io.headgate.model.node.KeyPath;
+import io.headgate.model.node.Node;
+import io.headgate.model.node.ProblemList;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+
+/** Checks the keys of a step that its kind binds. */
+final class StepReader {
+  private static final Set<String> COMMON =
+      RecordShape.of(PipelineFile.StepFile.class).keys().keySet();
+
+  private final Path directory;
+  private final Map<String, PipelineFile.Parameter> parameters;
+  private final PipelineDocuments documents;
+  private final ProblemList problems;
+
+  StepReader(
+      Path directory,
+      Map<String, PipelineFile.Parameter> parameters,
+      PipelineDocuments documents,
+      ProblemList problems) {
+    this.directory = directory;
+    this.parameters = parameters;
+    this.documents = documents;
+    this.problems = problems;
+  }
+
+  /**
+   * Reports what is wrong with a step's own keys.
+   *
+   * @param allNeeds all steps that it waits for: name to kind
+   */
+  <C extends Record> void check(
+      String name, Node.Mapping step, StepKind<C> kind, SortedMap<String, String> allNeeds) {
+    String path = KeyPath.join("steps", name);
+    refuseReferencesInCommonKeys(step, path);
+    Node.Mapping configuration = configuration(step);
+    Substitution.check(configuration, path, parameters.keySet(), problems);
+    StepValues.Sampled sampled = StepValues.sample(configuration, parameters);
+    ProblemList found = new ProblemList();
+    Optional<C> bound =
+        new RecordBinder(found)
+            .bind(
+                LenientSteps.only(sampled.node(), KindSet.keys(kind)), kind.configuration(), path);
+    StepScope scope =
+        new StepScope(
+            directory, LenientSteps.name(directory), name, allNeeds, documents.of(kind));
+    if (bound.isPresent() && documents.valid(kind)) {
+      kind.check(bound.get(), scope, found.below(step, path));
+    }
+    for (Problem problem : found.sorted()) {
+      if (!sampled.invented().contains(problem.location())) {
+        problems.report(
+            problem.location(), problem.path(), problem.message(), problem.remedy());
+      }
+    }
+  }
+
+  /** The keys of a step that its kind binds, references not filled in. */
+  static Node.Mapping configuration(Node.Mapping step) {
+    return LenientSteps.without(step, COMMON);
+  }
+
+  private void refuseReferencesInCommonKeys(Node.Mapping step, String path) {
+    for (String key : COMMON) {
+      if (step.entries().get(key) instanceof Node.Entry entry && !key.equals("description")) {
+        for (Node.Scalar scalar : Substitution.scalars(entry.value())) {
+          if (scalar.text().contains("${")) {
+            problems.report(
+                scalar.location(),
+                KeyPath.join(path, key),
+                "a reference may only stand in the keys of the kind",
+                "");
+          }
+        }
+      }
+    }
+  }
+}

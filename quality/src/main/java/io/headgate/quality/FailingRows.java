@@ -1,0 +1,123 @@
+package io.headgate.quality;
+
+import io.headgate.process.GreatExpectations.Subject;
+import io.headgate.stores.Sql;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that fail an expectation, as a query of our own: tools cap the lists that they return.
+ */
+final class FailingRows {
+  private FailingRows() {}
+
+  /** Empty for expectations that are about the whole, and for types that it cannot say in SQL. */
+  static Optional<String> of(Check.Expected check) {
+    Map<String, Object> arguments = check.arguments();
+    if (check.type().equals("unexpected_rows_expectation")) {
+      return Optional.ofNullable(arguments.get("unexpected_rows_query"))
+          .map(Object::toString)
+          .filter(query -> !query.contains("{batch}"));
+    }
+    String rows = rows(check);
+    return predicate(check.type(), arguments, rows)
+        .map(predicate -> "SELECT * FROM (" + rows + "\n) AS subject WHERE " + predicate);
+  }
+
+  private static String rows(Check.Expected check) {
+    String subject =
+        switch (check.subject()) {
+          case Subject.Table(Optional<String> schema, String name) ->
+              "SELECT * FROM "
+                  + schema.map(value -> Sql.path(value, name)).orElseGet(() -> Sql.path(name));
+          case Subject.Query(String sql) -> sql;
+        };
+    return check
+        .rowCondition()
+        .map(
+            condition -> "SELECT * FROM (" + subject + "\n) AS subject WHERE (" + condition + "\n)")
+        .orElse(subject);
+  }
+
+  private static Optional<String> predicate(
+      String type, Map<String, Object> arguments, String rows) {
+    if (type.equals("expect_compound_columns_to_be_unique")) {
+      return arguments.get("column_list") instanceof Collection<?> names && !names.isEmpty()
+          ? Optional.of(repeated(names, "IS NOT DISTINCT FROM", rows))
+          : Optional.empty();
+    }
+    if (!(arguments.get("column") instanceof String name)) {
+      return Optional.empty();
+    }
+    String column = Sql.identifier(name);
+    return switch (type) {
+      case "expect_column_values_to_not_be_null" -> Optional.of(column + " IS NULL");
+      case "expect_column_values_to_be_null" -> Optional.of(column + " IS NOT NULL");
+      case "expect_column_values_to_be_unique" -> Optional.of(repeated(List.of(name), "=", rows));
+      case "expect_column_values_to_be_in_set" ->
+          values(arguments.get("value_set")).map(values -> column + " NOT IN " + values);
+      case "expect_column_values_to_not_be_in_set" ->
+          values(arguments.get("value_set")).map(values -> column + " IN " + values);
+      case "expect_column_values_to_be_between" -> outside(column, arguments);
+      default -> Optional.empty();
+    };
+  }
+
+  private static String repeated(Collection<?> names, String equal, String rows) {
+    StringJoiner same = new StringJoiner(" AND ");
+    for (Object name : names) {
+      String column = Sql.identifier(String.valueOf(name));
+      same.add("others." + column + " " + equal + " subject." + column);
+    }
+    return "(SELECT count(*) FROM (" + rows + "\n) AS others WHERE " + same + ") > 1";
+  }
+
+  private static Optional<String> outside(String column, Map<String, Object> arguments) {
+    List<String> sides = new ArrayList<>();
+    literal(arguments.get("min_value"))
+        .ifPresent(
+            min ->
+                sides.add(
+                    column
+                        + (Boolean.TRUE.equals(arguments.get("strict_min")) ? " <= " : " < ")
+                        + min));
+    literal(arguments.get("max_value"))
+        .ifPresent(
+            max ->
+                sides.add(
+                    column
+                        + (Boolean.TRUE.equals(arguments.get("strict_max")) ? " >= " : " > ")
+                        + max));
+    return sides.isEmpty() ? Optional.empty() : Optional.of("(" + String.join(" OR ", sides) + ")");
+  }
+
+  private static Optional<String> values(@Nullable Object value) {
+    if (!(value instanceof Collection<?> items) || items.isEmpty()) {
+      return Optional.empty();
+    }
+    StringJoiner list = new StringJoiner(", ", "(", ")");
+    for (Object item : items) {
+      Optional<String> literal = literal(item);
+      if (literal.isEmpty()) {
+        return Optional.empty();
+      }
+      list.add(literal.get());
+    }
+    return Optional.of(list.toString());
+  }
+
+  private static Optional<String> literal(@Nullable Object value) {
+    return switch (value) {
+      case null -> Optional.empty();
+      case Number number -> Optional.of(number.toString());
+      case Boolean bool -> Optional.of(bool ? "TRUE" : "FALSE");
+      case String text -> Optional.of(Sql.literal(text));
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,68 @@
+package io.headgate.cli;
+
+import io.headgate.cli.terminal.Terminal;
+import io.headgate.model.Loaded;
+import io.headgate.model.Project;
+import io.headgate.model.Redactor;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What a command has around it.
+ *
+ * @param out for what was asked for
+ * @param err for everything else
+ */
+public record Shell(
+    Path workingDirectory,
+    Map<String, String> environment,
+    PrintStream out,
+    PrintStream err,
+    Redactor redactor,
+    Clock clock) {
+  /** That of this process. */
+  static Shell ofProcess() {
+    return new Shell(
+        Path.of("").toAbsolutePath(),
+        System.getenv(),
+        System.out,
+        System.err,
+        new Redactor(),
+        Clock.systemUTC());
+  }
+
+  /** Lines for people on standard output. */
+  Terminal terminal(boolean plain) {
+    return Terminal.of(out, redactor, plain, environment);
+  }
+
+  /** Lines for people beside what was asked for. */
+  Terminal aside() {
+    return Terminal.of(err, redactor, true, environment);
+  }
+
+  /** The project around the working directory. */
+  Loaded<Project> loadProject() {
+    return Project.load(workingDirectory);
+  }
+
+  /**
+   * The project around the working directory.
+   *
+   * @throws io.headgate.api.TaskFailure 78 when there is none, or it is wrong
+   */
+  Project project() {
+    return loadProject().orThrow();
+  }
+
+  /** A path as people at this working directory would write it. */
+  String shown(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path here = workingDirectory.toAbsolutePath().normalize();
+    return absolute.startsWith(here) && !absolute.equals(here)
+        ? here.relativize(absolute).toString()
+        : absolute.toString();
+  }
+}

@@ -1,0 +1,45 @@
+package io.headgate.cli.run;
+
+import io.headgate.api.Connection;
+import io.headgate.api.EventSink;
+import io.headgate.api.Journal;
+import io.headgate.api.Log;
+import io.headgate.api.Outcome;
+import io.headgate.api.RunContext;
+import io.headgate.api.TaskContext;
+import io.headgate.api.WarehouseReference;
+import io.headgate.model.Connections;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The context of one try.
+ *
+ * @param connections asked by name; secrets are read when they are asked for
+ */
+public record StepContext(
+    RunContext run,
+    String step,
+    Path projectDirectory,
+    Path pipelineDirectory,
+    Path stateDirectory,
+    Path artefactDirectory,
+    Path landingDirectory,
+    WarehouseReference warehouse,
+    Connections connections,
+    Map<String, Outcome> upstream,
+    Journal journal,
+    EventSink events,
+    Log log,
+    StopSignal stop)
+    implements TaskContext {
+  @Override
+  public Connection connection(String name) {
+    return connections.resolve(name);
+  }
+
+  @Override
+  public Registration onStop(Runnable action) {
+    return stop.onStop(action);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.dbt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,272 @@
+package io.headgate.stores;
+
+import io.headgate.stores.duckdb.DuckDbCleaning;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What nobody needs any more below the state directory. {@link #plan} only looks; {@link #apply}
+ * deletes what a plan lists.
+ */
+public final class Cleaning {
+  /** Files in the making that are older than this have lost their process. */
+  private static final Duration ORPHANED = Duration.ofDays(1);
+
+  /**
+   * How long things are kept.
+   *
+   * @param landing landed files that no load in the warehouse refers to
+   * @param deadLetters rejected rows
+   * @param runs what runs left: journal, logs, reports
+   */
+  public record Retention(Duration landing, Duration deadLetters, Duration runs) {
+    /** 30 days for landed files, 90 for the others. */
+    public static final Retention DEFAULT =
+        new Retention(Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(90));
+  }
+
+  /**
+   * One file or folder that would go.
+   *
+   * @param kind {@code snapshot}, {@code landing}, {@code dead letters}, {@code run} or {@code
+   *     temporary}
+   * @param reason for people
+   */
+  public record Item(String kind, Path path, long bytes, Instant lastUsed, String reason) {}
+
+  /**
+   * What would go.
+   *
+   * @param notes what was left alone, and why
+   */
+  public record Plan(List<Item> items, List<String> notes) {
+    public Plan {
+      items = List.copyOf(items);
+      notes = List.copyOf(notes);
+    }
+
+    /** How much space it takes. */
+    public long bytes() {
+      return items.stream().mapToLong(Item::bytes).sum();
+    }
+  }
+
+  private final Path state;
+  private final Path landing;
+  private final Retention retention;
+  private final Instant now;
+  private final List<Item> items = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+
+  private Cleaning(Path state, Path landing, Retention retention, Instant now) {
+    this.state = state.toAbsolutePath().normalize();
+    this.landing = landing.toAbsolutePath().normalize();
+    this.retention = retention;
+    this.now = now;
+  }
+
+  /**
+   * Lists what would go.
+   *
+   * @param stateDirectory {@code .headgate} of the project
+   * @param landingDirectory the landing zone of a target
+   */
+  public static Plan plan(
+      Path stateDirectory, Path landingDirectory, Retention retention, Instant now)
+      throws IOException {
+    Cleaning cleaning = new Cleaning(stateDirectory, landingDirectory, retention, now);
+    cleaning.warehouses();
+    cleaning.files("dead letters", cleaning.state.resolve("dead-letters"), retention.deadLetters());
+    cleaning.runs();
+    cleaning.temporaries();
+    return new Plan(cleaning.items, cleaning.notes);
+  }
+
+  /** Deletes what the plan lists; what is gone already is passed over. */
+  public static void apply(Plan plan) throws IOException {
+    for (Item item : plan.items()) {
+      delete(item.path());
+    }
+  }
+
+  private void warehouses() throws IOException {
+    Map<String, Set<String>> referenced = new HashMap<>();
+    Set<String> unknown = new HashSet<>();
+    for (Path target : folders(state.resolve("work"))) {
+      for (Path pipeline : folders(target)) {
+        for (Path warehouse : folders(pipeline)) {
+          String name = pipeline.getFileName().toString();
+          DuckDbCleaning.Found found = DuckDbCleaning.look(warehouse);
+          referenced.computeIfAbsent(name, key -> new HashSet<>()).addAll(found.loads());
+          if (found.heldBy().isPresent()) {
+            unknown.add(name);
+            notes.add("landing of " + name + " left alone: " + found.heldBy().get());
+          }
+          for (Path file : found.superfluous()) {
+            add("snapshot", file, "no rollback leads back so far");
+          }
+        }
+      }
+    }
+    landing(referenced, unknown);
+  }
+
+  private void landing(Map<String, Set<String>> referenced, Set<String> unknown)
+      throws IOException {
+    for (Path pipeline : folders(landing)) {
+      String name = pipeline.getFileName().toString();
+      if (unknown.contains(name)) {
+        continue;
+      }
+      Set<String> loads = referenced.getOrDefault(name, Set.of());
+      for (Path step : folders(pipeline)) {
+        for (Path table : folders(step)) {
+          for (Path load : folders(table)) {
+            if (!loads.contains(load.getFileName().toString())
+                && older(newest(load), retention.landing())) {
+              add("landing", load, "no load in a warehouse refers to it");
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void runs() throws IOException {
+    for (Path run : folders(state.resolve("runs"))) {
+      if (older(newest(run), retention.runs())) {
+        add("run", run, "older than " + retention.runs().toDays() + " days");
+      }
+    }
+  }
+
+  private void files(String kind, Path directory, Duration kept) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Cleaning::regular).sorted().toList()) {
+        if (older(modified(file), kept)) {
+          add(kind, file, "older than " + kept.toDays() + " days");
+        }
+      }
+    }
+  }
+
+  private void temporaries() throws IOException {
+    files("temporary", state.resolve("tmp"), ORPHANED);
+    Set<Path> listed = new HashSet<>();
+    items.forEach(item -> listed.add(item.path()));
+    for (Path root : List.of(state, landing)) {
+      if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+        continue;
+      }
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file : files.filter(Cleaning::temporary).sorted().toList()) {
+          if (older(modified(file), ORPHANED) && listed.add(file) && !belowAny(file, listed)) {
+            add("temporary", file, "left by a process that is gone");
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean belowAny(Path file, Set<Path> listed) {
+    for (Path up = file.getParent(); up != null; up = up.getParent()) {
+      if (listed.contains(up)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean temporary(Path file) {
+    return regular(file) && file.getFileName().toString().endsWith(DurableFiles.TEMPORARY);
+  }
+
+  private static boolean regular(Path file) {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private boolean older(Instant lastUsed, Duration kept) {
+    return lastUsed.isBefore(now.minus(kept));
+  }
+
+  private void add(String kind, Path path, String reason) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.filter(Cleaning::regular).toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    items.add(new Item(kind, path, bytes, newest(path), reason));
+  }
+
+  private static Instant newest(Path path) throws IOException {
+    Instant newest = modified(path);
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.toList()) {
+        Instant at = modified(file);
+        newest = at.isAfter(newest) ? at : newest;
+      }
+    }
+    return newest;
+  }
+
+  private static Instant modified(Path file) throws IOException {
+    return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+  }
+
+  private static List<Path> folders(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path directory, @org.jspecify.annotations.Nullable IOException error)
+              throws IOException {
+            if (error != null) {
+              throw error;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
