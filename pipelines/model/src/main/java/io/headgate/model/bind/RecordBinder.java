@@ -123,7 +123,7 @@ public final class RecordBinder {
     if (asMapping && (node instanceof Node.Mapping || parser.isEmpty())) {
       return asRecord(type, node, place, Set.of());
     }
-    if (type.isSealed() && type.isInterface()) {
+    if (type.isSealed() && type.isInterface() && parser.isEmpty()) {
       return variant(type, node, place);
     }
     if (!(node instanceof Node.Scalar scalar)) {

@@ -118,7 +118,7 @@ public final class ReferencePage {
 
   private static boolean asTable(Class<?> type) {
     return type.isRecord() && (!TextType.parses(type) || RecordShape.of(type).described())
-        || type.isInterface() && type.isSealed();
+        || type.isInterface() && type.isSealed() && !TextType.parses(type);
   }
 
   private void table(RecordShape shape) {
