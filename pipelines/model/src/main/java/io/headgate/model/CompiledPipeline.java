@@ -1,5 +1,7 @@
 package io.headgate.model;
 
+import io.headgate.api.TaskFailure;
+import io.headgate.model.bind.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,21 @@ public record CompiledPipeline(
     String pipeline, String hash, String manifest, SortedMap<String, ResolvedStep> steps) {
   public CompiledPipeline {
     steps = Collections.unmodifiableSortedMap(new TreeMap<>(steps));
+  }
+
+  /**
+   * The step of that name.
+   *
+   * @throws TaskFailure 64 when there is none, with the nearest name
+   */
+  public ResolvedStep step(String name) {
+    ResolvedStep step = steps.get(name);
+    if (step == null) {
+      throw TaskFailure.usage(
+          "pipeline %s has no step \"%s\"".formatted(pipeline, name),
+          Nearest.hintOrList(name, steps.keySet()));
+    }
+    return step;
   }
 
   /**

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a pipeline as JSON: the manifest for the orchestrator, and a file a step. Keys stand in a fixed
- * order, and nothing depends on the time, the machine or the place of the project.
+ * Writes a pipeline as JSON: the manifest for the orchestrator, and a file a step. Keys stand in a
+ * fixed order, and nothing depends on the time, the machine or the place of the project.
  */
 final class Compiler {
   static final long FORMAT = 1;
@@ -51,9 +51,7 @@ final class Compiler {
     out.put("directory", directory());
     out.put("description", file.description());
     out.put("owner", file.owner());
-    out.put(
-        "schedule",
-        file.schedule().map(s -> s.cron().text()).orElse(null));
+    out.put("schedule", file.schedule().map(s -> s.cron().text()).orElse(null));
     out.put("timezone", pipeline.timezone().getId());
     out.put("params", publicParameters(file));
     out.put("warehouse", file.warehouse());
@@ -83,9 +81,7 @@ final class Compiler {
     if (!parameter.choices().isEmpty()) {
       out.put("choices", parameter.choices());
     }
-    out.put(
-        "required",
-        parameter.default_().isEmpty() && parameter.required().orElse(true));
+    out.put("required", parameter.default_().isEmpty() && parameter.required().orElse(true));
     if (parameter.secret()) {
       out.put("secret", true);
     }

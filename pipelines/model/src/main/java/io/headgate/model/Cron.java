@@ -1,14 +1,14 @@
 package io.headgate.model;
 
 import io.headgate.model.bind.Nearest;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * When something runs: five cron fields (minute, hour, day of month, month, weekday), each {@code *}, a
- * number or name, a range, a step, or a list of these.
+ * When something runs: five cron fields (minute, hour, day of month, month, weekday), each {@code
+ * *}, a number or name, a range, a step, or a list of these.
  */
 public record Cron(String text) {
   private static final Map<String, String> PRESETS =
@@ -60,7 +60,9 @@ public record Cron(String text) {
           "\"%s\" is not a schedule; %s"
               .formatted(
                   text,
-                  hint.isEmpty() ? "write five cron fields such as \"0 6 * * *\", or daily" : hint));
+                  hint.isEmpty()
+                      ? "write five cron fields such as \"0 6 * * *\", or daily"
+                      : hint));
     }
     return new Cron(known.orElse(trimmed));
   }

@@ -47,8 +47,7 @@ final class DocumentFiles {
       List<Path> files = found.sorted().toList();
       files.forEach(file -> read(file, documents));
     } catch (IOException | UncheckedIOException e) {
-      problems.report(
-          location(kind.directory()), "", "cannot be read: " + e.getMessage(), "");
+      problems.report(location(kind.directory()), "", "cannot be read: " + e.getMessage(), "");
     }
     return documents;
   }
@@ -59,8 +58,7 @@ final class DocumentFiles {
       return;
     }
     if (path.endsWith(".yml") && Files.isRegularFile(file)) {
-      problems.report(
-          location(path), "", "would not be read", "rename it to end in .yaml");
+      problems.report(location(path), "", "would not be read", "rename it to end in .yaml");
       return;
     }
     if (path.endsWith(".yaml") && Files.isRegularFile(file)) {

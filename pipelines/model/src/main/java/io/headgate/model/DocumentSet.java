@@ -17,7 +17,8 @@ import java.util.TreeMap;
  *
  * @param nodes as they are written
  */
-record DocumentSet(Map<String, SortedMap<String, Node>> nodes, Map<String, SortedMap<String, Record>> bound)
+record DocumentSet(
+    Map<String, SortedMap<String, Node>> nodes, Map<String, SortedMap<String, Record>> bound)
     implements Documents {
   static DocumentSet bind(
       List<DocumentKind<?>> kinds,

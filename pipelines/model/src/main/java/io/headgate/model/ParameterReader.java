@@ -17,8 +17,8 @@ final class ParameterReader {
   }
 
   /**
-   * Reads {@code params}. What types alone can say is reported with the whole file. A parameter that is
-   * wrong stands as plain text, so that references to it are no problem of their own.
+   * Reads {@code params}. What types alone can say is reported with the whole file. A parameter
+   * that is wrong stands as plain text, so that references to it are no problem of their own.
    */
   Map<String, PipelineFile.Parameter> read(Node root) {
     Map<String, PipelineFile.Parameter> parameters = new LinkedHashMap<>();

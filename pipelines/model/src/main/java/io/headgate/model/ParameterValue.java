@@ -30,8 +30,7 @@ final class ParameterValue {
       throw new IllegalArgumentException("holds a control character");
     }
     if (value.startsWith("${env:") || value.startsWith("${file:")) {
-      throw new IllegalArgumentException(
-          "only a parameter with secret: true takes a reference");
+      throw new IllegalArgumentException("only a parameter with secret: true takes a reference");
     }
     String text = typed(parameter.type(), value);
     if (!parameter.choices().isEmpty() && !parameter.choices().contains(text)) {
@@ -39,9 +38,7 @@ final class ParameterValue {
       throw new IllegalArgumentException(
           "\"%s\" is none of %s%s"
               .formatted(
-                  text,
-                  String.join(", ", parameter.choices()),
-                  hint.isEmpty() ? "" : "; " + hint));
+                  text, String.join(", ", parameter.choices()), hint.isEmpty() ? "" : "; " + hint));
     }
     return text;
   }

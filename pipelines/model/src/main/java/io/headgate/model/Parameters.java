@@ -28,16 +28,15 @@ public final class Parameters {
   /**
    * Checks values and adds the defaults.
    *
-   * @param given name to value, from {@code --param} or {@code HEADGATE_PARAMS}; a secret takes only a
-   *     reference such as <code>${env:TOKEN}</code>
+   * @param given name to value, from {@code --param} or {@code HEADGATE_PARAMS}; a secret takes
+   *     only a reference such as <code>${env:TOKEN}</code>
    * @param workingDirectory what given relative paths are relative to; none leaves them as they are
    */
   public Loaded<Resolved> resolve(Map<String, String> given, Optional<Path> workingDirectory) {
     ProblemList problems = new ProblemList();
     for (String name : given.keySet()) {
       if (!declared.containsKey(name)) {
-        problems.report(
-            COMMAND_LINE, name, "unknown", Nearest.hintOrList(name, declared.keySet()));
+        problems.report(COMMAND_LINE, name, "unknown", Nearest.hintOrList(name, declared.keySet()));
       }
     }
     SortedMap<String, String> plain = new TreeMap<>();
@@ -48,8 +47,7 @@ public final class Parameters {
           Optional<String> value = own == null ? parameter.default_() : Optional.of(own);
           if (value.isEmpty()) {
             if (parameter.required().orElse(true)) {
-              problems.report(
-                  COMMAND_LINE, name, "missing", "give --param " + name + "=VALUE");
+              problems.report(COMMAND_LINE, name, "missing", "give --param " + name + "=VALUE");
             } else if (!parameter.secret()) {
               plain.put(name, "");
             }

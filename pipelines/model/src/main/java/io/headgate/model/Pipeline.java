@@ -36,7 +36,9 @@ public final class Pipeline {
     return parameters;
   }
 
-  /** The steps in the order in which they may run one after the other: needs first, then as written. */
+  /**
+   * The steps in the order in which they may run one after the other: needs first, then as written.
+   */
   public List<Step> steps() {
     return steps;
   }

@@ -126,7 +126,9 @@ final class PipelineChecks {
       boolean needed = group.stream().anyMatch(step -> graph.allNeeds(step).contains(outside));
       if (!members.contains(outside) && needsMember && needed) {
         found.report(
-            "", "\"" + outside + "\" runs between the steps of the group", "take it into the group");
+            "",
+            "\"" + outside + "\" runs between the steps of the group",
+            "take it into the group");
       }
     }
   }

@@ -14,8 +14,7 @@ public record PipelineFile(
     @Description(value = "Version of this format.", example = "1") int version,
     @Description(value = "Name of the pipeline: the name of its folder.", example = "streaming")
         String name,
-    @Description("What the pipeline is for, in a sentence or two.") @Default("")
-        String description,
+    @Description("What the pipeline is for, in a sentence or two.") @Default("") String description,
     @Description(value = "Who answers for it.", example = "data-platform") @Default("")
         String owner,
     @Description(
@@ -49,7 +48,9 @@ public record PipelineFile(
   @Description("When a pipeline runs: a cron line, a preset, or both with a time zone.")
   public record Schedule(
       @Description(
-              value = "Five fields (minute, hour, day, month, weekday) or hourly, daily, weekly, monthly.",
+              value =
+                  "Five fields (minute, hour, day, month, weekday) or hourly, daily, weekly,"
+                      + " monthly.",
               example = "\"0 6 * * *\"")
           Cron cron,
       @Description(
@@ -74,7 +75,8 @@ public record PipelineFile(
           Optional<Boolean> required,
       @Description(
               value =
-                  "A secret takes only a reference, ${env:NAME} or ${file:PATH}, and is never written down.")
+                  "A secret takes only a reference, ${env:NAME} or ${file:PATH}, and is never"
+                      + " written down.")
           @Default("false")
           boolean secret,
       @Description("What it is for.") @Default("") String description) {

@@ -19,8 +19,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Binds and checks one {@code pipeline.yaml} with its documents. Each part is checked even when another
- * is wrong, so that people hear of everything at once.
+ * Binds and checks one {@code pipeline.yaml} with its documents. Each part is checked even when
+ * another is wrong, so that people hear of everything at once.
  */
 final class PipelineReader {
   private final Project project;
@@ -35,8 +35,7 @@ final class PipelineReader {
     this.directory = directory;
     this.kinds = kinds;
     this.problems = problems;
-    this.documents =
-        new PipelineDocuments(new DocumentFiles(directory, shown, problems), problems);
+    this.documents = new PipelineDocuments(new DocumentFiles(directory, shown, problems), problems);
   }
 
   Optional<Pipeline> read(Node root) {
@@ -118,8 +117,7 @@ final class PipelineReader {
     return found;
   }
 
-  private Pipeline pipeline(
-      Map<String, Node.Mapping> nodes, PipelineFile file, StepGraph graph) {
+  private Pipeline pipeline(Map<String, Node.Mapping> nodes, PipelineFile file, StepGraph graph) {
     List<Pipeline.Step> steps = new ArrayList<>();
     for (String name : graph.order()) {
       PipelineFile.StepFile step = Objects.requireNonNull(file.steps().get(name));

@@ -18,8 +18,8 @@ public final class Pipelines {
   private Pipelines() {}
 
   /**
-   * Reads {@code pipeline.yaml} and the documents beside it, and checks everything that can be checked
-   * without a store.
+   * Reads {@code pipeline.yaml} and the documents beside it, and checks everything that can be
+   * checked without a store.
    *
    * @param directory as {@link Project#pipelineDirectory} gives it
    */

@@ -183,9 +183,7 @@ public final class Project {
             Nearest.hintOrList(warehouse, file.warehouses().keySet()));
       }
       return new WarehouseReference(
-          warehouse,
-          connections.resolve(found.connection()),
-          found.schema().orElse(pipeline));
+          warehouse, connections.resolve(found.connection()), found.schema().orElse(pipeline));
     }
   }
 }

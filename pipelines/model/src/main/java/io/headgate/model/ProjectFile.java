@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** {@code headgate.yaml} as it is written. */
-@Description("The file at the root of a project: the stores, and where each target keeps its tables.")
+@Description(
+    "The file at the root of a project: the stores, and where each target keeps its tables.")
 public record ProjectFile(
     @Description(value = "Version of this format.", example = "1") int version,
     @Description(

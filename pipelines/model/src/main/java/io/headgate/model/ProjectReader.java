@@ -32,7 +32,8 @@ final class ProjectReader {
             (name, connection) ->
                 checkConnection(connection, problems.below("connections").below(name)));
     file.targets()
-        .forEach((name, target) -> checkTarget(file, target, problems.below("targets").below(name)));
+        .forEach(
+            (name, target) -> checkTarget(file, target, problems.below("targets").below(name)));
     if (!file.targets().containsKey(file.defaultTarget())) {
       problems.report(
           "default_target",
@@ -60,8 +61,7 @@ final class ProjectReader {
     }
   }
 
-  private static void checkTarget(
-      ProjectFile file, ProjectFile.Target target, Problems problems) {
+  private static void checkTarget(ProjectFile file, ProjectFile.Target target, Problems problems) {
     target
         .warehouses()
         .forEach(

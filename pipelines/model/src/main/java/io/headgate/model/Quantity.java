@@ -9,8 +9,7 @@ public record Quantity(String text) {
 
   public Quantity {
     if (!FORM.matcher(text).matches()) {
-      throw new IllegalArgumentException(
-          "\"" + text + "\" is not an amount; write 500m, 2 or 1Gi");
+      throw new IllegalArgumentException("\"" + text + "\" is not an amount; write 500m, 2 or 1Gi");
     }
   }
 

@@ -14,8 +14,21 @@ final class SecretKeys {
   /** What a reference may fill without being masked in every log. */
   private static final Set<String> HARMLESS =
       Set.of(
-          "host", "port", "user", "username", "database", "dbname", "schema", "path", "region",
-          "endpoint", "bucket", "account", "role", "catalog", "kind");
+          "host",
+          "port",
+          "user",
+          "username",
+          "database",
+          "dbname",
+          "schema",
+          "path",
+          "region",
+          "endpoint",
+          "bucket",
+          "account",
+          "role",
+          "catalog",
+          "kind");
 
   private static final Pattern PASSWORD_IN_ADDRESS = Pattern.compile("://[^/\\s:@]*:([^@/\\s]+)@");
 

@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads what <code>${env:NAME}</code> and <code>${file:PATH}</code> refer to, when it is needed. */
+/**
+ * Reads what <code>${env:NAME}</code> and <code>${file:PATH}</code> refer to, when it is needed.
+ */
 final class Secrets {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final long LARGEST = 1 << 20;

@@ -53,15 +53,13 @@ final class StepReader {
             .bind(
                 LenientSteps.only(sampled.node(), KindSet.keys(kind)), kind.configuration(), path);
     StepScope scope =
-        new StepScope(
-            directory, LenientSteps.name(directory), name, allNeeds, documents.of(kind));
+        new StepScope(directory, LenientSteps.name(directory), name, allNeeds, documents.of(kind));
     if (bound.isPresent() && documents.valid(kind)) {
       kind.check(bound.get(), scope, found.below(step, path));
     }
     for (Problem problem : found.sorted()) {
       if (!sampled.invented().contains(problem.location())) {
-        problems.report(
-            problem.location(), problem.path(), problem.message(), problem.remedy());
+        problems.report(problem.location(), problem.path(), problem.message(), problem.remedy());
       }
     }
   }

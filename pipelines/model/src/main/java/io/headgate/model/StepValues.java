@@ -31,10 +31,7 @@ final class StepValues {
   }
 
   private static Substitution.Filled parameter(
-      String name,
-      Values values,
-      Map<String, PipelineFile.Parameter> declared,
-      Secrets secrets) {
+      String name, Values values, Map<String, PipelineFile.Parameter> declared, Secrets secrets) {
     PipelineFile.@Nullable Parameter parameter = declared.get(name);
     if (parameter == null) {
       throw new IllegalStateException("unchecked parameter " + name);
@@ -84,8 +81,7 @@ final class StepValues {
 
   /** {@code 2021-12-01T00:00:00+01:00}: the pipeline's local time, and unambiguous. */
   private static String local(Instant instant, ZoneId zone) {
-    return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx")
-        .format(instant.atZone(zone));
+    return DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx").format(instant.atZone(zone));
   }
 
   /**
@@ -108,8 +104,7 @@ final class StepValues {
         }
       }
     }
-    return new Sampled(
-        Substitution.fill(node, reference -> sample(reference, declared)), invented);
+    return new Sampled(Substitution.fill(node, reference -> sample(reference, declared)), invented);
   }
 
   private static boolean known(

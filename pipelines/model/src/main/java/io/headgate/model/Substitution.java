@@ -16,8 +16,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills references into the values of a tree. What is filled in becomes part of one value and is never
- * read as YAML or as a reference again, so it cannot add a key, a list or a reference of its own.
+ * Fills references into the values of a tree. What is filled in becomes part of one value and is
+ * never read as YAML or as a reference again, so it cannot add a key, a list or a reference of its
+ * own.
  */
 final class Substitution {
   private static final Set<String> INTERVAL = Set.of("start", "end");

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Text with references such as <code>${param:source}</code>. <code>$${</code> stands for
- * <code>${</code> itself.
+ * Text with references such as <code>${param:source}</code>. <code>$${</code> stands for <code>${
+ * </code> itself.
  */
 record Template(List<Part> parts) {
   /** A piece of a template. */
@@ -65,16 +65,15 @@ record Template(List<Part> parts) {
     int colon = inner.indexOf(':');
     if (colon < 1 || colon == inner.length() - 1) {
       throw new IllegalArgumentException(
-          "\"${" + inner + "}\" is not a reference; write ${param:NAME}, or $${ for the characters");
+          "\"${"
+              + inner
+              + "}\" is not a reference; write ${param:NAME}, or $${ for the characters");
     }
     return new Reference(inner.substring(0, colon), inner.substring(colon + 1));
   }
 
   List<Reference> references() {
-    return parts.stream()
-        .filter(Reference.class::isInstance)
-        .map(Reference.class::cast)
-        .toList();
+    return parts.stream().filter(Reference.class::isInstance).map(Reference.class::cast).toList();
   }
 
   /** Whether it is one reference and nothing else. */

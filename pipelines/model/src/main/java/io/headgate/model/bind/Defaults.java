@@ -27,7 +27,8 @@ public final class Defaults {
       Node node =
           YamlTree.parse(text, "default", problems)
               .orElseThrow(
-                  () -> new IllegalStateException("@Default(" + text + "): " + problems.sorted(), e));
+                  () ->
+                      new IllegalStateException("@Default(" + text + "): " + problems.sorted(), e));
       return node.json();
     }
   }

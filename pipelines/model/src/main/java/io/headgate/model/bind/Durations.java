@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 90s}, {@code 15m}, {@code 26h}, {@code 2d}, {@code 1h30m}. */
+/**
+ * Durations as people write them: {@code 90s}, {@code 15m}, {@code 26h}, {@code 2d}, {@code 1h30m}.
+ */
 public final class Durations {
   private static final Pattern WHOLE = Pattern.compile("(\\d{1,9}(ms|s|m|h|d|w))+");
   private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|s|m|h|d|w)");

@@ -25,7 +25,8 @@ public final class Nearest {
       }
       String folded = fold(candidate);
       int distance = distance(wanted, folded);
-      if (distance > 1 && Math.min(wanted.length(), folded.length()) > 2
+      if (distance > 1
+          && Math.min(wanted.length(), folded.length()) > 2
           && (folded.startsWith(wanted) || wanted.startsWith(folded))) {
         distance = 1;
       }
@@ -34,7 +35,9 @@ public final class Nearest {
         least = distance;
       }
     }
-    return least <= limit && least < Math.max(2, best.length()) ? Optional.of(best) : Optional.empty();
+    return least <= limit && least < Math.max(2, best.length())
+        ? Optional.of(best)
+        : Optional.empty();
   }
 
   /** {@code did you mean "rejects"?}, or the empty string. */

@@ -22,12 +22,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds trees to records. Reports everything that does not fit, each at its place. A record is made when
- * every component has a value; unknown keys are reported and left out, so that further checks can follow.
+ * Binds trees to records. Reports everything that does not fit, each at its place. A record is made
+ * when every component has a value; unknown keys are reported and left out, so that further checks
+ * can follow.
  *
- * <p>A key that is left out, or has no value, takes its default. One value stands for a list of one. A
- * record with a static {@code parse(String)} may be written as text, and as a mapping only if its
- * components are described.
+ * <p>A key that is left out, or has no value, takes its default. One value stands for a list of
+ * one. A record with a static {@code parse(String)} may be written as text, and as a mapping only
+ * if its components are described.
  */
 public final class RecordBinder {
   private static final Object INVALID = new Object();
@@ -118,8 +119,7 @@ public final class RecordBinder {
       return free == null ? invalid(place, "has no value", "give one, or remove the key") : free;
     }
     Optional<TextType.Parser> parser = TextType.parser(type);
-    boolean asMapping =
-        type.isRecord() && (parser.isEmpty() || RecordShape.of(type).described());
+    boolean asMapping = type.isRecord() && (parser.isEmpty() || RecordShape.of(type).described());
     if (asMapping && (node instanceof Node.Mapping || parser.isEmpty())) {
       return asRecord(type, node, place, Set.of());
     }

@@ -23,8 +23,8 @@ public record RecordShape(Class<?> type, Map<String, Key> keys) {
   /**
    * A key.
    *
-   * @param name in snake case; a trailing underscore, which keeps a component from being a Java keyword,
-   *     is dropped
+   * @param name in snake case; a trailing underscore, which keeps a component from being a Java
+   *     keyword, is dropped
    * @param type of the value, without {@link Optional}
    * @param optional whether the component is an {@link Optional}
    * @param nullable whether the component may be null
@@ -58,7 +58,10 @@ public record RecordShape(Class<?> type, Map<String, Key> keys) {
     return SHAPES.get(type);
   }
 
-  /** Whether some component says what it is for as a key, so that the record is written as a mapping. */
+  /**
+   * Whether some component says what it is for as a key, so that the record is written as a
+   * mapping.
+   */
   public boolean described() {
     for (RecordComponent component : type.getRecordComponents()) {
       if (component.isAnnotationPresent(Description.class)
@@ -116,7 +119,8 @@ public record RecordShape(Class<?> type, Map<String, Key> keys) {
   }
 
   static String keyName(String component) {
-    String name = component.endsWith("_") ? component.substring(0, component.length() - 1) : component;
+    String name =
+        component.endsWith("_") ? component.substring(0, component.length() - 1) : component;
     return Json.snakeCase(name);
   }
 

@@ -113,8 +113,7 @@ public final class TextType {
     try {
       return LocalDate.parse(text);
     } catch (DateTimeException e) {
-      throw new IllegalArgumentException(
-          "\"" + text + "\" is not a date; write 2021-12-01", e);
+      throw new IllegalArgumentException("\"" + text + "\" is not a date; write 2021-12-01", e);
     }
   }
 

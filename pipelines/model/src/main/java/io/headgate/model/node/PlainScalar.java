@@ -6,14 +6,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an unquoted YAML scalar stands for: nothing, true, false or a number as JSON writes it (also with
- * a sign or a bare point). All else is text, so {@code 0123}, {@code 1_000}, {@code yes} and {@code
- * 2021-12-01} stay what was written.
+ * What an unquoted YAML scalar stands for: nothing, true, false or a number as JSON writes it (also
+ * with a sign or a bare point). All else is text, so {@code 0123}, {@code 1_000}, {@code yes} and
+ * {@code 2021-12-01} stay what was written.
  */
 final class PlainScalar {
   private static final Pattern INTEGER = Pattern.compile("[-+]?(0|[1-9][0-9]{0,99})");
   private static final Pattern DECIMAL =
-      Pattern.compile("[-+]?((0|[1-9][0-9]{0,99})(\\.[0-9]{0,99})?|\\.[0-9]{1,99})([eE][-+]?[0-9]{1,4})?");
+      Pattern.compile(
+          "[-+]?((0|[1-9][0-9]{0,99})(\\.[0-9]{0,99})?|\\.[0-9]{1,99})([eE][-+]?[0-9]{1,4})?");
 
   private PlainScalar() {}
 

@@ -22,8 +22,8 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Builds the tree of one document from the parser's events, so that depth, aliases and duplicate keys
- * are bounded here and no text can make it recurse or grow without end.
+ * Builds the tree of one document from the parser's events, so that depth, aliases and duplicate
+ * keys are bounded here and no text can make it recurse or grow without end.
  */
 final class YamlDocument {
   private static final int DEEPEST = 50;
@@ -102,8 +102,8 @@ final class YamlDocument {
     Node node =
         switch (start) {
           case ScalarEvent scalar -> scalar(scalar);
-          case CollectionStartEvent collection
-              when event.getEventId() == Event.ID.SequenceStart -> sequence(collection, depth);
+          case CollectionStartEvent collection when event.getEventId() == Event.ID.SequenceStart ->
+              sequence(collection, depth);
           case CollectionStartEvent collection -> mapping(collection, depth);
           default -> throw new IllegalStateException("unexpected " + event.getEventId());
         };
@@ -184,8 +184,7 @@ final class YamlDocument {
     Location location = e.getProblemMark().map(this::location).orElse(start());
     String problem = firstLine(String.valueOf(e.getProblem()));
     if (problem.contains("\\t(TAB)") || problem.contains("'\\t'")) {
-      problems.report(
-          location, "", "a tab where YAML wants spaces", "indent with spaces");
+      problems.report(location, "", "a tab where YAML wants spaces", "indent with spaces");
       return;
     }
     @Nullable String context = e.getContext();
@@ -210,7 +209,8 @@ final class YamlDocument {
   }
 
   private Location at(int codePoints) {
-    int end = text.offsetByCodePoints(0, Math.min(codePoints, text.codePointCount(0, text.length())));
+    int end =
+        text.offsetByCodePoints(0, Math.min(codePoints, text.codePointCount(0, text.length())));
     String before = text.substring(0, end);
     int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
     String last = before.substring(before.lastIndexOf('\n') + 1);

@@ -60,8 +60,7 @@ public final class YamlTree {
       int line = 1 + (int) text.chars().filter(c -> c == '\n').count();
       String last = text.substring(text.lastIndexOf('\n') + 1);
       int column = 1 + last.codePointCount(0, last.length());
-      problems.report(
-          new Location(shown, line, column), "", "not UTF-8", "save the file as UTF-8");
+      problems.report(new Location(shown, line, column), "", "not UTF-8", "save the file as UTF-8");
       return Optional.empty();
     }
     return Optional.of(text);

@@ -23,8 +23,8 @@ public final class JsonSchema {
   private JsonSchema() {}
 
   /**
-   * All schemas by name: {@code headgate}, {@code pipeline}, and one for each kind of document, such as
-   * {@code contract}. Values as {@code io.headgate.api.json.Json} writes them.
+   * All schemas by name: {@code headgate}, {@code pipeline}, and one for each kind of document,
+   * such as {@code contract}. Values as {@code io.headgate.api.json.Json} writes them.
    */
   public static SortedMap<String, Map<String, Object>> all(List<StepKind<?>> kinds) {
     SortedMap<String, Map<String, Object>> schemas = new TreeMap<>();

@@ -46,7 +46,8 @@ public final class ReferencePage {
   }
 
   private String page(List<StepKind<?>> kinds) {
-    out.append("# Reference\n\nMade from the types that read the files; `headgate schema` gives the")
+    out.append(
+            "# Reference\n\nMade from the types that read the files; `headgate schema` gives the")
         .append(" same as JSON schemas for editors.\n\n");
     section("headgate.yaml", ProjectFile.class);
     section("pipelines/&lt;name&gt;/pipeline.yaml", PipelineFile.class);
@@ -61,7 +62,9 @@ public final class ReferencePage {
     for (StepKind<?> kind : sorted) {
       for (DocumentKind<?> document : kind.documents()) {
         if (documents.add(document.name())) {
-          section("%s/**/*.yaml (%s)".formatted(document.directory(), document.name()), document.type());
+          section(
+              "%s/**/*.yaml (%s)".formatted(document.directory(), document.name()),
+              document.type());
         }
       }
     }
@@ -165,7 +168,8 @@ public final class ReferencePage {
       return "anything";
     }
     if (plain.isEnum()) {
-      return String.join(", ", TextType.constants(plain).stream().map(ReferencePage::code).toList());
+      return String.join(
+          ", ", TextType.constants(plain).stream().map(ReferencePage::code).toList());
     }
     return switch (plain.getSimpleName()) {
       case "int", "Integer", "long", "Long" -> "whole number";
@@ -189,8 +193,9 @@ public final class ReferencePage {
   private void exitCodes() {
     out.append("## Exit codes\n\n| code | meaning | tried again |\n|---|---|---|\n");
     for (ExitCode code : ExitCode.values()) {
-      out.append("| %d | %s | %s |\n".formatted(code.code(), code.meaning(), code.retryable() ? "yes" : "no"));
+      out.append(
+          "| %d | %s | %s |\n"
+              .formatted(code.code(), code.meaning(), code.retryable() ? "yes" : "no"));
     }
   }
-
 }

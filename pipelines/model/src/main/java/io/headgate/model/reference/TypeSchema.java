@@ -31,7 +31,8 @@ final class TypeSchema {
   /**
    * Begins a schema document.
    *
-   * @param references whether <code>${param:…}</code> may stand where a number or the like is wanted
+   * @param references whether <code>${param:…}</code> may stand where a number or the like is
+   *     wanted
    */
   TypeSchema(boolean references) {
     this.references = references;
@@ -117,9 +118,7 @@ final class TypeSchema {
       return ordered("type", TEXT);
     }
     Map<String, Object> reference = ordered("$ref", "#/$defs/" + define(type));
-    return text
-        ? ordered("anyOf", List.of(ordered("type", TEXT), reference))
-        : reference;
+    return text ? ordered("anyOf", List.of(ordered("type", TEXT), reference)) : reference;
   }
 
   private String define(Class<?> type) {

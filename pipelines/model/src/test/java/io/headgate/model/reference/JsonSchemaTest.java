@@ -46,7 +46,8 @@ class JsonSchemaTest {
       delimiter = ';',
       value = {
         "{kind: copy, from: data, tables: {movies: {files: a.csv}}}",
-        "{kind: copy, from: data, tables: {movies: {files: [a.csv, b.csv], mode: replace-interval}}}",
+        "{kind: copy, from: data, tables: {movies: {files: [a.csv, b.csv], mode:"
+            + " replace-interval}}}",
         "{kind: copy, from: '${param:x}', tables: {}, parallel: '${param:n}', pause: 15m}",
         "{kind: copy, from: data, tables: {}, retries: 3, timeout: 2h, resources: {cpu: 2}}",
         "{kind: copy, from: data, tables: {}, retries: {max: 2, delay: 1m}, needs: [a]}",
@@ -81,7 +82,9 @@ class JsonSchemaTest {
     assertThat(
             check(
                 "headgate",
-                "{version: 1, connections: {main: {kind: duckdb, path: x.duckdb}}, " + targets + "}"))
+                "{version: 1, connections: {main: {kind: duckdb, path: x.duckdb}}, "
+                    + targets
+                    + "}"))
         .isEmpty();
     assertThat(check("headgate", "{version: 1, connections: {Main: {kind: d}}, " + targets + "}"))
         .isNotEmpty();

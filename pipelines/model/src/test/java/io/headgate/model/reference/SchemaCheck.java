@@ -35,7 +35,13 @@ record SchemaCheck(Map<String, Object> root) {
       List<String> problems) {
     boolean good =
         switch (keyword) {
-          case "$schema", "title", "description", "default", "examples", "$defs", "format",
+          case "$schema",
+              "title",
+              "description",
+              "default",
+              "examples",
+              "$defs",
+              "format",
               "then" ->
               true;
           case "type" ->
@@ -44,7 +50,8 @@ record SchemaCheck(Map<String, Object> root) {
           case "const" -> wanted.equals(value);
           case "enum" -> ((List<?>) wanted).contains(value);
           case "pattern" ->
-              !(value instanceof String text) || Pattern.compile((String) wanted).matcher(text).find();
+              !(value instanceof String text)
+                  || Pattern.compile((String) wanted).matcher(text).find();
           case "minProperties" ->
               !(value instanceof Map<?, ?> map) || map.size() >= ((Number) wanted).intValue();
           case "anyOf" -> ((List<?>) wanted).stream().anyMatch(option -> fits(option, value));
