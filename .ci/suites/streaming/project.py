@@ -112,7 +112,7 @@ class Project:
 
     def loaded(self, table: str) -> int:
         """How many rows the private table has."""
-        file = self.folder / ".headgate/work/dev/streaming/work.duckdb"
+        (file,) = self.folder.glob(".headgate/work/dev/streaming/**/work.duckdb")
         with _opened(file) as connection:
             return int(_one(connection, f"SELECT count(*) FROM streaming.{table}"))
 

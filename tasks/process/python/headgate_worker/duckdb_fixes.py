@@ -1,7 +1,7 @@
 """What Great Expectations needs to work on DuckDB by SQLAlchemy."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -24,22 +24,29 @@ def without_schema(url: str) -> tuple[str, str]:
 
 
 @contextmanager
-def default_schema(schema: str) -> Iterator[None]:
-    """Lets names without a schema mean that one, in every connection opened meanwhile."""
+def connections(schema: str) -> Iterator[None]:
+    """Closes at the end every connection that is opened meanwhile, whoever still holds one.
+
+    Names without a schema mean ``schema`` in them, unless it is empty.
+    """
     import sqlalchemy
 
-    def connected(connection: Any, _record: Any) -> None:
-        quoted = schema.replace("'", "''")
-        connection.execute(f"SET schema = '{quoted}'")
+    opened: list[Any] = []
 
-    if not schema:
-        yield
-        return
+    def connected(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+        if schema:
+            quoted = schema.replace("'", "''")
+            connection.execute(f"SET schema = '{quoted}'")
+
     sqlalchemy.event.listen(sqlalchemy.Pool, "connect", connected)
     try:
         yield
     finally:
         sqlalchemy.event.remove(sqlalchemy.Pool, "connect", connected)
+        for connection in opened:
+            with suppress(Exception):
+                connection.close()
 
 
 def _buffer_results() -> None:

@@ -55,7 +55,7 @@ def validate(call: Call) -> Row:
 
     duckdb_fixes.apply()
     url, schema = duckdb_fixes.without_schema(url)
-    with duckdb_fixes.default_schema(schema):
+    with duckdb_fixes.connections(schema):
         return _validate(call, url, {"connect_args": {"read_only": True}})
 
 
