@@ -39,6 +39,12 @@ final class CommandTree {
     commands.put("validate", ValidateCommand.class);
     commands.put("compile", CompileCommand.class);
     commands.put("task", TaskCommand.class);
+    commands.put("gate", GateCommand.class);
+    commands.put("rollback", RollbackCommand.class);
+    commands.put("clean", CleanCommand.class);
+    commands.put("schema", SchemaCommand.class);
+    commands.put("reference", ReferenceCommand.class);
+    commands.put("demo-data", DemoDataCommand.class);
     commands.put("completion", CompletionCommand.class);
     return commands;
   }

@@ -1,9 +1,6 @@
 package io.headgate.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -27,7 +24,6 @@ final class Headgate implements Runnable {
 
   @Override
   public void run() {
-    CommandLine command = requireNonNull(spec).commandLine();
-    command.usage(command.getOut());
+    Usage.of(spec);
   }
 }

@@ -57,6 +57,11 @@ public record Shell(
     return loadProject().orThrow();
   }
 
+  /** Who does it, as this machine knows them. */
+  String person() {
+    return System.getProperty("user.name", "unknown");
+  }
+
   /** A path as people at this working directory would write it. */
   String shown(Path path) {
     Path absolute = path.toAbsolutePath().normalize();

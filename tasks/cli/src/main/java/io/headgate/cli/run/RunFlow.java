@@ -5,6 +5,7 @@ import io.headgate.api.ExitCode;
 import io.headgate.api.Journal;
 import io.headgate.api.StepKind;
 import io.headgate.api.TaskFailure;
+import io.headgate.cli.demo.DemoData;
 import io.headgate.cli.page.RunPage;
 import io.headgate.cli.terminal.RunDisplay;
 import io.headgate.cli.terminal.Style;
@@ -15,8 +16,11 @@ import io.headgate.model.Redactor;
 import io.headgate.process.PythonWorker;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.journal.FileJournal;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,12 +78,38 @@ public final class RunFlow {
               clock);
       Signals.listen((_, count) -> stop(run, display, count));
       display.line(header(prepared, run.warehouse()));
+      demoData(prepared, display);
       prepared.remarks().forEach(remark -> display.line("    " + remark));
       try (var _ = Workspace.hold(prepared.context().runId())) {
         RunReport report = run.run();
         ending(report, shown).forEach(display::line);
         return report;
       }
+    }
+  }
+
+  /** The reference pipeline reads demo data by default: the first run makes it. */
+  private void demoData(PreparedRun run, RunDisplay display) {
+    Path demoData = project.stateDirectory().resolve("demo-data");
+    boolean wanted =
+        run.context().parameters().values().stream()
+            .anyMatch(value -> isPath(value, demoData));
+    if (!wanted || Files.exists(demoData)) {
+      return;
+    }
+    display.line("    making demo data in " + project.directory().relativize(demoData));
+    try {
+      DemoData.write(demoData, 1, DemoData.DEFAULT_SEED);
+    } catch (IOException e) {
+      throw Storage.failure(demoData, e);
+    }
+  }
+
+  private boolean isPath(String value, Path path) {
+    try {
+      return project.directory().resolve(value).normalize().equals(path);
+    } catch (InvalidPathException _) {
+      return false;
     }
   }
 

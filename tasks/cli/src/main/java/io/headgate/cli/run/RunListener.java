@@ -17,4 +17,23 @@ public interface RunListener {
   void stepRetries(StepRecord failed, Duration pause);
 
   void stepEnded(String step, StepResult result);
+
+  /** Hears nothing. */
+  RunListener NONE =
+      new RunListener() {
+        @Override
+        public void stepStarted(String step, int attempt) {}
+
+        @Override
+        public void stepSaid(String step, String line, boolean warning) {}
+
+        @Override
+        public void stepProgressed(String step, String what, long done, long total) {}
+
+        @Override
+        public void stepRetries(StepRecord failed, Duration pause) {}
+
+        @Override
+        public void stepEnded(String step, StepResult result) {}
+      };
 }
