@@ -5,7 +5,7 @@ import io.headgate.api.ExitCode;
 import io.headgate.api.Journal;
 import io.headgate.api.StepKind;
 import io.headgate.api.TaskFailure;
-import io.headgate.cli.demo.DemoData;
+import io.headgate.cli.demo.DemoFolder;
 import io.headgate.cli.page.RunPage;
 import io.headgate.cli.terminal.RunDisplay;
 import io.headgate.cli.terminal.Style;
@@ -19,8 +19,6 @@ import io.headgate.stores.journal.FileJournal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,28 +86,13 @@ public final class RunFlow {
     }
   }
 
-  /** The reference pipeline reads demo data by default: the first run makes it. */
   private void demoData(PreparedRun run, RunDisplay display) {
-    Path demoData = project.stateDirectory().resolve("demo-data");
-    boolean wanted =
-        run.context().parameters().values().stream()
-            .anyMatch(value -> isPath(value, demoData));
-    if (!wanted || Files.exists(demoData)) {
-      return;
-    }
-    display.line("    making demo data in " + project.directory().relativize(demoData));
     try {
-      DemoData.write(demoData, 1, DemoData.DEFAULT_SEED);
+      if (DemoFolder.makeIfNamed(project.directory(), run.context().parameters().values())) {
+        display.line("    made demo data in " + DemoFolder.PATH);
+      }
     } catch (IOException e) {
-      throw Storage.failure(demoData, e);
-    }
-  }
-
-  private boolean isPath(String value, Path path) {
-    try {
-      return project.directory().resolve(value).normalize().equals(path);
-    } catch (InvalidPathException _) {
-      return false;
+      throw Storage.failure(project.directory().resolve(DemoFolder.PATH), e);
     }
   }
 
