@@ -110,7 +110,9 @@ final class PipelineChecks {
             KeyPath.item("", i),
             "\"%s\" needs \"%s\", which stands after it".formatted(step, late.get()),
             "put them in the order in which they run");
-      } else if (i > 0 && before.stream().noneMatch(needs::contains)) {
+        return;
+      }
+      if (i > 0 && before.stream().noneMatch(needs::contains)) {
         found.report(
             KeyPath.item("", i),
             "\"%s\" needs none of the steps before it".formatted(step),

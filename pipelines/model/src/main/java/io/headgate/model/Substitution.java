@@ -108,7 +108,9 @@ final class Substitution {
               location,
               path,
               "no " + reference,
-              Nearest.hintOrList(reference.space(), SPACES) + "; write $${ for the characters");
+              Nearest.to(reference.space(), SPACES)
+                  .map(near -> "did you mean \"" + near + "\"?")
+                  .orElse("write $${ for the characters"));
     }
   }
 

@@ -35,9 +35,7 @@ public final class Nearest {
         least = distance;
       }
     }
-    return least <= limit && least < Math.max(2, best.length())
-        ? Optional.of(best)
-        : Optional.empty();
+    return least <= limit && least < name.length() ? Optional.of(best) : Optional.empty();
   }
 
   /** {@code did you mean "rejects"?}, or the empty string. */
