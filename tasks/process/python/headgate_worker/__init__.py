@@ -10,6 +10,7 @@ and back, on what was its standard output when it started::
     {"id": 1, "event": {…}}
     {"id": 1, "result": {…}}   or   {"id": 1, "error": {…}}   or   {"id": 1, "cancelled": true}
 
-Calls are worked off one after the other on the main thread, ``warm`` only while no other waits. When
-standard input ends, the process and everything that it started end at once: nobody is left to answer.
+Calls are worked off one after the other on the main thread, ``warm`` only while no other waits.
+When standard input ends, the process and everything that it started end at once: nobody is left to
+answer.
 """

@@ -8,16 +8,17 @@ Request::
 Events::
 
     {"event": "started",  "unique_id": …, "name": …, "resource_type": "model", "total": 12}
-    {"event": "finished", "unique_id": …, "name": …, "resource_type": "model", "total": 12, "done": 3,
-     "status": "success", "message": "OK", "seconds": 0.31}
+    {"event": "finished", "unique_id": …, "name": …, "resource_type": "model", "total": 12,
+     "done": 3, "status": "success", "message": "OK", "seconds": 0.31}
     {"event": "log", "level": "warn", "name": "NoNodesSelected", "message": …}
 
 Answer::
 
     {"success": true, "exit_code": 0,      # 0 ok, 1 a node failed, 2 dbt did not get to run them
-     "exception": null}                    # or {"type": …, "message": …, "expected": true} (dbt's own)
+     "exception": null}                    # or {"type": …, "message": …, "expected": true} (dbt's)
 
-What became of each node is in ``run_results.json``, not here. Connections are closed before the answer.
+What became of each node is in ``run_results.json``, not here. Connections are closed before the
+answer.
 """
 
 import gc

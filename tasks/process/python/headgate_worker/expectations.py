@@ -195,7 +195,7 @@ def _result(result: Any) -> Row:
 
 
 def exception_of(info: Any) -> str | None:
-    """The exception of a result, which is told directly or by metric; ``None`` when nothing was raised."""
+    """The exception of a result, told directly or by metric; ``None`` when nothing was raised."""
     if not isinstance(info, Mapping):
         return None
     if info.get("raised_exception") is True:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextmanager
 def surroundings(environment: Mapping[str, str]) -> Iterator[None]:
-    """Sets variables for the time of a call; then environment and working directory are as before."""
+    """Sets variables for a call; afterwards environment and working directory are as before."""
     before = dict(os.environ)
     directory = Path.cwd()
     os.environ.update(environment)
