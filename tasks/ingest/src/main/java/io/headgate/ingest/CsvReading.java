@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Builds the reading of CSV files that have one header. */
@@ -83,6 +84,7 @@ final class CsvReading {
         relation(table.csv(), files, scanned, notNull, REJECTING),
         some -> relation(table.csv(), some, scanned, notNull, List.of("ignore_errors = true")),
         raw(scanned),
+        Optional.of(CsvLine.join(header, table.csv())),
         "READ_CSV",
         shape.ordered(columns),
         shape.notes());

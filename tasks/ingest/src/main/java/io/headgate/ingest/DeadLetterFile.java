@@ -1,6 +1,5 @@
 package io.headgate.ingest;
 
-import io.headgate.api.MaskedColumns;
 import io.headgate.api.TaskContext;
 import io.headgate.stores.DurableFiles;
 import io.headgate.stores.Sql;
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** The dead letters of one load: one Parquet file, replaced when the load is done again. */
 final class DeadLetterFile {
@@ -34,29 +34,35 @@ final class DeadLetterFile {
 
   /** Writes the dead rows, or removes the file when there are none. */
   void write(
-      Connection duck, Statements statements, TableSpec table, String loadId, TaskContext context)
+      Connection duck,
+      Statements statements,
+      DeadRows dead,
+      TableSpec table,
+      String loadId,
+      TaskContext context)
       throws SQLException, InterruptedException {
     try {
-      if (statements.count(duck, "SELECT count(*) FROM " + DeadRows.TABLE) == 0) {
+      if (dead.count() == 0) {
         Files.deleteIfExists(file);
         return;
       }
       Files.createDirectories(file.getParent());
+      dead.mask(new RowMask(masked(table), table.csv()));
       Path making = file.resolveSibling("." + file.getFileName() + DurableFiles.TEMPORARY);
       statements.execute(
           duck,
           """
           COPY (
-            SELECT %s AS load_id, %s AS "table", file, line, byte_offset, record, "column", reason, %s AS raw,
-              CAST(now() AS TIMESTAMP) AS at, %s AS run_id
+            SELECT %s AS load_id, %s AS "table", file, line, byte_offset, record, "column", reason, raw,
+              CAST(now() AS TIMESTAMP) AS at, %s AS run_id, header, %s AS masked
             FROM %s ORDER BY file, line, record
           ) TO %s (FORMAT parquet, COMPRESSION zstd)
           """
               .formatted(
                   Sql.literal(loadId),
                   Sql.literal(table.name()),
-                  raw(table),
                   Sql.literal(context.run().runId()),
+                  !masked(table).isEmpty(),
                   DeadRows.TABLE,
                   Sql.literal(making.toString())));
       DurableFiles.replace(making, file);
@@ -65,9 +71,8 @@ final class DeadLetterFile {
     }
   }
 
-  private static String raw(TableSpec table) {
-    boolean masked = table.contract().map(contract -> !contract.masked().isEmpty()).orElse(false);
-    return masked ? Sql.literal(MaskedColumns.MASK) : "raw";
+  private static Set<String> masked(TableSpec table) {
+    return table.contract().map(Contract::masked).orElse(Set.of());
   }
 
   Path path() {

@@ -1,16 +1,22 @@
 package io.headgate.ingest;
 
 import io.headgate.stores.Sql;
+import io.headgate.stores.StoreFailures;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The rejected rows of one load while it runs: a temporary table of the database that reads. */
 final class DeadRows {
   static final String TABLE = "_headgate_dead";
+  private static final int BATCH = 1000;
 
   private final Connection duck;
   private final Statements statements;
@@ -24,7 +30,7 @@ final class DeadRows {
             + TABLE
             + """
              (file VARCHAR, line BIGINT, byte_offset BIGINT, record BIGINT, "column" VARCHAR,
-              reason VARCHAR, raw VARCHAR)
+              reason VARCHAR, raw VARCHAR, header VARCHAR)
             """);
   }
 
@@ -76,17 +82,18 @@ final class DeadRows {
             .collect(Collectors.joining(", "));
     return """
     INSERT INTO %s
-    SELECT file, min(line), line_byte_position, NULL,
+    SELECT file, min(line), line_byte_position - 1, NULL,
       min_by(column_name, place),
       CASE WHEN min(place) < 100 THEN min_by(problem, place)
         ELSE string_agg(DISTINCT column_name || ': ' || problem, '; ' ORDER BY column_name || ': ' || problem) END,
-      any_value(csv_line)
+      any_value(csv_line), %s
     FROM (
       SELECT coalesce(f.name, s.file_path) AS file, e.line, e.line_byte_position, e.csv_line, e.file_id,
         CASE WHEN e.error_type IN ('CAST') THEN e.column_name END AS column_name,
         CASE CAST(e.error_type AS VARCHAR)
           WHEN 'CAST' THEN CASE
-            WHEN contains(e.error_message, 'Could not convert string "" to') THEN 'is null'
+            WHEN NOT contains(e.error_message, 'Could not convert string "')
+              OR contains(e.error_message, 'Could not convert string "" to') THEN 'is null'
             WHEN contains(e.error_message, 'to ''ENUM(') THEN 'is none of the allowed values'
             ELSE coalesce(c.unreadable, 'cannot be read') END
           WHEN 'MISSING COLUMNS' THEN 'the row has too few values'
@@ -106,7 +113,7 @@ final class DeadRows {
     )
     GROUP BY file, line_byte_position
     """
-        .formatted(TABLE, CsvReading.REJECTS, CsvReading.SCANS, columns, files);
+        .formatted(TABLE, header(reading), CsvReading.REJECTS, CsvReading.SCANS, columns, files);
   }
 
   /** Takes the rows of one file that break a rule; says how many. */
@@ -129,7 +136,7 @@ final class DeadRows {
         duck,
         """
         INSERT INTO %s
-        SELECT %s, NULL, NULL, _headgate_record, %s, %s, %s
+        SELECT %s, NULL, NULL, _headgate_record, %s, %s, %s, %s
         FROM (SELECT row_number() OVER () AS _headgate_record, t.* FROM %s AS t)
         WHERE %s
         """
@@ -139,9 +146,95 @@ final class DeadRows {
                 column,
                 reason,
                 reading.raw(),
+                header(reading),
                 reading.again().apply(List.of(file)),
                 broken));
     return count() - before;
+  }
+
+  private static String header(Reading reading) {
+    return reading.header().map(Sql::literal).orElse("CAST(NULL AS VARCHAR)");
+  }
+
+  /** Finds line, offset and text of the rows of a CSV file that are known by number only. */
+  void locate(InputFile file, CsvOptions csv, boolean single)
+      throws SQLException, InterruptedException {
+    if (!CsvLocator.walks(file, csv)) {
+      return;
+    }
+    String name = Sql.literal(file.name());
+    List<Long> records =
+        numbers("SELECT record FROM %s WHERE file = %s AND record IS NOT NULL", name);
+    Set<Long> without =
+        new HashSet<>(
+            numbers("SELECT byte_offset FROM %s WHERE file = %s AND record IS NULL", name));
+    List<CsvLocator.Place> places;
+    try {
+      places = CsvLocator.find(file, csv, records, without, single);
+    } catch (IOException e) {
+      throw StoreFailures.of("read " + file.path(), e);
+    }
+    for (int from = 0; from < places.size(); from += BATCH) {
+      String values =
+          places.subList(from, Math.min(from + BATCH, places.size())).stream()
+              .map(
+                  place ->
+                      "(%d, %d, %d, %s)"
+                          .formatted(
+                              place.record(), place.line(), place.offset(), text(place.raw())))
+              .collect(Collectors.joining(", "));
+      statements.execute(
+          duck,
+          """
+          UPDATE %s AS d SET line = p.line, byte_offset = p.byte_offset, raw = p.raw
+          FROM (VALUES %s) AS p(record, line, byte_offset, raw)
+          WHERE d.file = %s AND d.record = p.record
+          """
+              .formatted(TABLE, values, name));
+    }
+  }
+
+  private static String text(String raw) {
+    return Sql.literal(raw.replace("\0", "\uFFFD"));
+  }
+
+  private List<Long> numbers(String sql, String file) throws SQLException, InterruptedException {
+    return statements.query(
+        duck,
+        sql.formatted(TABLE, file) + " ORDER BY 1",
+        rows -> {
+          List<Long> numbers = new ArrayList<>();
+          while (rows.next()) {
+            numbers.add(rows.getLong(1));
+          }
+          return numbers;
+        });
+  }
+
+  /** Hides people's data in the rows as they were read. */
+  void mask(RowMask mask) throws SQLException, InterruptedException {
+    if (mask.hidesNothing()) {
+      return;
+    }
+    List<String> masked = new ArrayList<>();
+    statements.query(
+        duck,
+        "SELECT rowid, raw, header FROM " + TABLE + " ORDER BY rowid",
+        rows -> {
+          while (rows.next()) {
+            String raw = mask.apply(String.valueOf(rows.getString(2)), rows.getString(3));
+            masked.add("(%d, %s)".formatted(rows.getLong(1), text(raw)));
+          }
+          return masked.size();
+        });
+    for (int from = 0; from < masked.size(); from += BATCH) {
+      statements.execute(
+          duck,
+          "UPDATE %s AS d SET raw = m.raw FROM (VALUES %s) AS m(id, raw) WHERE d.rowid = m.id"
+              .formatted(
+                  TABLE,
+                  String.join(", ", masked.subList(from, Math.min(from + BATCH, masked.size())))));
+    }
   }
 
   long count() throws SQLException, InterruptedException {

@@ -111,7 +111,7 @@ public final class IngestKind implements StepKind<IngestConfig> {
 
   @Override
   public Task create(IngestConfig configuration, StepScope scope) {
-    return new IngestTask(configuration, contracts(scope), DuckDbWriter::new);
+    return new IngestTask(configuration, contracts(scope), DuckDbWriter::new, false);
   }
 
   /** Contracts by table: the path below {@code contracts/} without its ending. */

@@ -29,11 +29,14 @@ final class IngestTask implements Task {
   private final IngestConfig configuration;
   private final Map<String, Contract> contracts;
   private final Function<Statements, WarehouseWriter> writers;
+  private final boolean adding;
 
   IngestTask(
       IngestConfig configuration,
       Map<String, Contract> contracts,
-      Function<Statements, WarehouseWriter> writers) {
+      Function<Statements, WarehouseWriter> writers,
+      boolean adding) {
+    this.adding = adding;
     this.configuration = configuration;
     this.contracts = Map.copyOf(contracts);
     this.writers = writers;
@@ -82,7 +85,9 @@ final class IngestTask implements Task {
               TableSpec table =
                   TableSpec.of(
                       name, config, contracts, context.run().interval(), configuration.rejects());
-              inputs.put(table, files.find(name, config.files(), config.format()));
+              inputs.put(
+                  adding ? table.adding() : table,
+                  files.find(name, config.files(), config.format()));
             });
     return inputs;
   }

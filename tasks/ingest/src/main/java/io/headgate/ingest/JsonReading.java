@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -34,6 +35,7 @@ final class JsonReading {
         relation.apply(files),
         relation,
         "CAST(json AS VARCHAR)",
+        Optional.empty(),
         "READ_JSON_OBJECTS",
         shape.ordered(columns),
         shape.notes());

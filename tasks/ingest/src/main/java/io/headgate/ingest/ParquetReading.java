@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,7 @@ final class ParquetReading {
         relation.apply(files),
         relation,
         raw,
+        Optional.empty(),
         "PARQUET_SCAN",
         shape.ordered(columns),
         shape.notes());

@@ -17,6 +17,7 @@ final class ParquetSink implements Sink {
   private final Connection duck;
   private final Statements statements;
   private final List<String> parts = new ArrayList<>();
+  private long arrived;
 
   ParquetSink(Path folder, Connection duck, Statements statements) {
     this.folder = folder;
@@ -25,11 +26,15 @@ final class ParquetSink implements Sink {
   }
 
   @Override
-  public long take(String select) throws SQLException, InterruptedException {
+  public void take(String select) throws SQLException, InterruptedException {
     String part = "part-%05d.parquet".formatted(parts.size());
-    long rows = write(select, part);
+    arrived = write(select, part);
     parts.add(part);
-    return rows;
+  }
+
+  @Override
+  public long arrived() {
+    return arrived;
   }
 
   private long write(String select, String part) throws SQLException, InterruptedException {

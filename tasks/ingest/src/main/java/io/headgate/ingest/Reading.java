@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param relation what stands behind FROM
  * @param again the same over some of the files, for a second look: without any side effect
  * @param raw SQL over the relation: a row as it was read, for people
+ * @param header the header of CSV files as it stands
  * @param scan the operator that counts the rows as they are read, such as {@code READ_CSV}
  * @param columns what comes out, in order
  * @param notes what people should know
@@ -23,6 +24,7 @@ record Reading(
     String relation,
     Function<List<InputFile>, String> again,
     String raw,
+    Optional<String> header,
     String scan,
     List<Column> columns,
     List<String> notes) {
@@ -30,6 +32,14 @@ record Reading(
     files = List.copyOf(files);
     columns = List.copyOf(columns);
     notes = List.copyOf(notes);
+  }
+
+  boolean singleColumn() {
+    return columns.size() == 1;
+  }
+
+  Reading withColumns(List<Column> others) {
+    return new Reading(files, format, relation, again, raw, header, scan, others, notes);
   }
 
   List<Column.Rule> rules() {

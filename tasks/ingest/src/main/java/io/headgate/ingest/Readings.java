@@ -196,15 +196,7 @@ final class Readings {
                             .orElse(null);
                     columns.add(own != null ? own : absent(any, reading));
                   });
-              return new Reading(
-                  reading.files(),
-                  reading.format(),
-                  reading.relation(),
-                  reading.again(),
-                  reading.raw(),
-                  reading.scan(),
-                  columns,
-                  reading.notes());
+              return reading.withColumns(columns);
             })
         .toList();
   }

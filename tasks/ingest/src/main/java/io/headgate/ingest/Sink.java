@@ -5,12 +5,11 @@ import java.util.List;
 
 /** Where rows go that keep the contract. */
 interface Sink {
-  /**
-   * Takes the rows of a query.
-   *
-   * @return how many it holds of them, by its own count
-   */
-  long take(String select) throws SQLException, InterruptedException;
+  /** Takes the rows of a query, as the last statement on its connection. */
+  void take(String select) throws SQLException, InterruptedException;
+
+  /** How many rows the last {@link #take} brought, by the sink's own count. */
+  long arrived() throws SQLException, InterruptedException;
 
   /** What stands behind FROM to see all rows taken so far. */
   String source();

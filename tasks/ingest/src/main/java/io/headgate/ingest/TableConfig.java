@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.Default;
 import io.headgate.api.Description;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,5 +34,18 @@ public record TableConfig(
   public TableConfig {
     files = List.copyOf(files);
     key = List.copyOf(key);
+  }
+
+  /** The same table from other files, whose ending says how they are read; never thrown away. */
+  TableConfig replay(List<Path> replayed) {
+    return new TableConfig(
+        replayed.stream().map(file -> file.getFileName().toString()).toList(),
+        Optional.empty(),
+        key,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        csv,
+        contract);
   }
 }

@@ -129,7 +129,7 @@ record TableLoad(
       reader.skip(readings.of(sorted.same()), TableReader.SAME_CONTENT);
       reader.skip(readings.of(sorted.known()), TableReader.KNOWN);
       DeadLetterFile letters = DeadLetterFile.of(context, table.name(), loadId);
-      letters.write(duck, statements, table, loadId, context);
+      letters.write(duck, statements, dead, table, loadId, context);
       Landed landed = landed(reader.account(), fresh, dead.reasons(), sink);
       checkBudget(context, landed, dead);
       return landed;

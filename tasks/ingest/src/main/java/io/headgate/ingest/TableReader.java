@@ -87,7 +87,11 @@ final class TableReader {
     long filtered = pass.scanned() - pass.arrived();
     if (filtered > 0 && reading.broken().isPresent()) {
       for (InputFile file : reading.files()) {
-        rejected += dead.takeBroken(reading, file);
+        long broken = dead.takeBroken(reading, file);
+        rejected += broken;
+        if (broken > 0 && reading.format() == FileFormat.CSV) {
+          dead.locate(file, table.csv(), reading.singleColumn());
+        }
       }
     }
     if (filtered > 0 && outside.isPresent()) {
@@ -98,13 +102,13 @@ final class TableReader {
   /** Gives the sink the columns and no row. */
   void takeNone(List<Reading> readings) throws SQLException, InterruptedException {
     Reading reading = readings.getFirst();
-    taken +=
-        sink.take(
-            "SELECT "
-                + reading.select()
-                + " FROM "
-                + reading.again().apply(reading.files())
-                + " WHERE false");
+    sink.take(
+        "SELECT "
+            + reading.select()
+            + " FROM "
+            + reading.again().apply(reading.files())
+            + " WHERE false");
+    taken += sink.arrived();
   }
 
   private record Pass(long scanned, long arrived) {}
@@ -113,12 +117,15 @@ final class TableReader {
     try {
       if (reading.format() == FileFormat.PARQUET) {
         long rows = parquetRows(reading);
-        return new Pass(rows, sink.take(select));
+        sink.take(select);
+        return new Pass(rows, sink.arrived());
       }
+      long scanned;
       try (ScanCount count = new ScanCount(duck, statements, profile)) {
-        long arrived = sink.take(select);
-        return new Pass(count.of(reading.scan()), arrived);
+        sink.take(select);
+        scanned = count.of(reading.scan());
       }
+      return new Pass(scanned, sink.arrived());
     } catch (SQLException e) {
       throw DuckFailures.unreadable(table.name(), names(reading), e);
     }

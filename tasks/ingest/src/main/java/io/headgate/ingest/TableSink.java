@@ -26,7 +26,7 @@ final class TableSink implements Sink {
   }
 
   @Override
-  public long take(String select) throws SQLException, InterruptedException {
+  public void take(String select) throws SQLException, InterruptedException {
     statements.execute(
         duck,
         made
@@ -38,6 +38,10 @@ final class TableSink implements Sink {
                 + " AS "
                 + select);
     made = true;
+  }
+
+  @Override
+  public long arrived() throws SQLException, InterruptedException {
     long all = statements.count(duck, "SELECT count(*) FROM " + table);
     long taken = all - held;
     held = all;

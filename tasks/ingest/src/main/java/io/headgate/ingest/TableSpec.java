@@ -61,6 +61,19 @@ record TableSpec(
         config.rejects().orElse(rejects).max());
   }
 
+  /** The same table when rows are added to what is there: by key if there is one. */
+  TableSpec adding() {
+    return new TableSpec(
+        name,
+        config,
+        key.isEmpty() ? Mode.APPEND : Mode.MERGE,
+        key,
+        eventTime,
+        contract,
+        Optional.empty(),
+        budget);
+  }
+
   Contract.Drift drift() {
     return contract.map(Contract::on).orElse(Contract.Drift.DEFAULT);
   }

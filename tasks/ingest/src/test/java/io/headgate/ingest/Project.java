@@ -28,19 +28,21 @@ import java.util.function.Function;
 final class Project {
   static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
 
+  /** One run, again and again: what it did before stays. */
+  static final String RUN = "run1";
+
   final Path root;
   private final Map<String, TableConfig> tables = new LinkedHashMap<>();
   private final Map<String, Contract> contracts = new LinkedHashMap<>();
   private Landing landing = Landing.KEEP;
   private String from = "in";
   private Function<Statements, WarehouseWriter> writer = DuckDbWriter::new;
-  private int runs;
   FakeContext context;
 
   Project(Path root) throws IOException {
     this.root = root;
     Files.createDirectories(root.resolve("in"));
-    this.context = new FakeContext(root, "r0", Optional.empty());
+    this.context = new FakeContext(root, RUN, Optional.empty());
   }
 
   Project file(String name, String text) {
@@ -96,9 +98,9 @@ final class Project {
   }
 
   private Outcome run(Optional<Interval> interval) throws InterruptedException {
-    context = new FakeContext(root, "r" + runs++, interval);
+    context = new FakeContext(root, RUN, interval);
     IngestConfig config = new IngestConfig(from, Rejects.NONE, landing, tables);
-    return new IngestTask(config, contracts, writer).run(context);
+    return new IngestTask(config, contracts, writer, false).run(context);
   }
 
   TableRows rows(Outcome outcome, String table) {
@@ -110,7 +112,7 @@ final class Project {
 
   /** Rows of a query over private tables, whose names stand as {@code {name}}. */
   List<List<String>> query(String sql) throws InterruptedException {
-    try (Workspace workspace = Workspace.enter(new FakeContext(root, "look", Optional.empty()));
+    try (Workspace workspace = Workspace.enter(new FakeContext(root, RUN, Optional.empty()));
         Session session = workspace.session()) {
       String full = sql;
       for (String table : tables.keySet()) {
