@@ -32,15 +32,16 @@ closed before the answer.
 """
 
 import difflib
+import gc
 import re
 import urllib.parse
 import warnings
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from headgate_worker.call import Call
 
+PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 Subject = tuple[str, str, str, str]
 Row = dict[str, Any]
 
@@ -154,16 +155,16 @@ def _member(expectation: Row) -> Any:
         hint = f'; did you mean "{near[0]}"?' if near else ""
         raise LookupError(f"no expectation {expectation['type']}{hint}")
     implementation = get_expectation_impl(expectation["type"])
-    return implementation(
-        **(expectation.get("kwargs") or {}), meta={"id": expectation["id"]}
-    )
+    return implementation(**(expectation.get("kwargs") or {}), meta={"id": expectation["id"]})
 
 
 def _asset(source: Any, name: str, subject: Subject) -> Any:
     import sqlalchemy
 
     schema, table, query, condition = subject
-    if not query and not condition:
+    # Great Expectations takes quotes in names for its own; a query says any name.
+    plain = PLAIN_NAME.fullmatch(table) and (not schema or PLAIN_NAME.fullmatch(schema))
+    if plain and not condition:
         return source.add_table_asset(name, table_name=table, schema_name=schema or None)
     if not query:
         prepare = source.get_execution_engine().engine.dialect.identifier_preparer
@@ -238,10 +239,11 @@ def expand(url: str, environment: Mapping[str, str]) -> str:
 
 def close(source: Any) -> None:
     """Gives back every connection of the source."""
-    import gc
-
-    with suppress(Exception):
-        engine = source.get_execution_engine()
-        engine.close()
-        engine.engine.dispose()
+    execution = source.execution_engine
+    if execution is not None:
+        execution.close()
+        execution.engine.dispose()
+    engine = source.get_engine()
+    engine.dispose()
+    # Results that an exception's frames still hold keep the file open.
     gc.collect()

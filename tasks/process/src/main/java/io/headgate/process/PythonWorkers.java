@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,20 +62,30 @@ final class PythonWorkers {
       Map<String, String> environment,
       Consumer<Map<String, Object>> events)
       throws InterruptedException {
-    calls.lockInterruptibly();
-    try {
-      WorkerProcess worker = worker();
-      PendingCall call = worker.send(method, request, environment, events);
-      try (TaskContext.Registration stop = context.onStop(() -> cancel(worker, call))) {
-        return result(call, call.answer().get());
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e);
-      } catch (InterruptedException e) {
-        cancel(worker, call);
-        throw e;
+    Thread caller = Thread.currentThread();
+    AtomicReference<Runnable> cancel = new AtomicReference<>(caller::interrupt);
+    try (TaskContext.Registration stop = context.onStop(() -> cancel.get().run())) {
+      calls.lockInterruptibly();
+      try {
+        WorkerProcess worker = worker();
+        PendingCall call = worker.send(method, request, environment, events);
+        cancel.set(() -> cancel(worker, call));
+        return await(worker, call);
+      } finally {
+        calls.unlock();
       }
-    } finally {
-      calls.unlock();
+    }
+  }
+
+  private Map<String, Object> await(WorkerProcess worker, PendingCall call)
+      throws InterruptedException {
+    try {
+      return result(call, call.answer().get());
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      cancel(worker, call);
+      throw e;
     }
   }
 
