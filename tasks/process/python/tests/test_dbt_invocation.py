@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import Worker
-from test_protocol import gone
 
 SECRET = "Pl4nted-s3cret"
 
@@ -120,6 +119,6 @@ def test_ends_with_its_input_in_the_midst_of_dbt(worker: Worker, project: Projec
     time.sleep(0.3)
     assert worker.process.stdin
     worker.process.stdin.close()
-    assert gone(worker.process.pid)
+    worker.process.wait(timeout=10)
     with duckdb.connect(str(project.file)) as connection:
         connection.execute("CREATE TABLE ours AS SELECT 1")
