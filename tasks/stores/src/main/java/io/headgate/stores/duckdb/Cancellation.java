@@ -4,35 +4,34 @@ import io.headgate.api.TaskContext;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 
-/** Stops what runs on a connection when the task is stopped. */
-final class Cancellation implements AutoCloseable {
-  private final Statement idle;
+/**
+ * Stops what runs on a connection when the task is stopped, and whatever would run after. Closing
+ * the connection is what interrupts DuckDB: its driver's {@code Statement.cancel} does nothing
+ * unless that very statement runs.
+ */
+public final class Cancellation implements AutoCloseable {
   private final TaskContext.Registration registration;
 
-  private Cancellation(Statement idle, TaskContext.Registration registration) {
-    this.idle = idle;
+  private Cancellation(TaskContext.Registration registration) {
     this.registration = registration;
   }
 
-  static Cancellation of(Connection connection, TaskContext context) throws SQLException {
-    // DuckDB interrupts the connection, whichever of its statements is cancelled.
-    Statement idle = connection.createStatement();
-    return new Cancellation(idle, context.onStop(() -> cancel(idle)));
+  /** Until this is closed, a stop of the task closes the connection. */
+  public static Cancellation of(Connection connection, TaskContext context) {
+    return new Cancellation(context.onStop(() -> stop(connection)));
   }
 
-  private static void cancel(Statement statement) {
+  private static void stop(Connection connection) {
     try {
-      statement.cancel();
+      connection.close();
     } catch (SQLException e) {
-      System.getLogger(Cancellation.class.getName()).log(Level.WARNING, "cannot cancel a query", e);
+      System.getLogger(Cancellation.class.getName()).log(Level.WARNING, "cannot stop a query", e);
     }
   }
 
   @Override
-  public void close() throws SQLException {
+  public void close() {
     registration.close();
-    idle.close();
   }
 }

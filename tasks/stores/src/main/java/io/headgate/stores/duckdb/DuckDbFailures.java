@@ -30,9 +30,10 @@ public final class DuckDbFailures {
         || text.contains("does not match stored checksum");
   }
 
-  /** Whether the error is the answer to a cancel. */
+  /** Whether the error is the answer to a stop. */
   public static boolean interrupted(SQLException error) {
-    return message(error).startsWith("INTERRUPT Error");
+    String text = message(error);
+    return text.contains("INTERRUPT Error") || text.equals("Connection was closed");
   }
 
   /**

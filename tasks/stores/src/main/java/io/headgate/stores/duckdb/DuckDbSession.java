@@ -21,8 +21,7 @@ final class DuckDbSession implements Session {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final String pipeline;
 
-  DuckDbSession(Connection connection, HeldSection section, TaskContext context)
-      throws SQLException {
+  DuckDbSession(Connection connection, HeldSection section, TaskContext context) {
     this.connection = connection;
     this.section = section;
     this.pipeline = context.run().pipeline();
@@ -65,10 +64,8 @@ final class DuckDbSession implements Session {
     }
     try {
       cancellation.close();
-      if (!connection.isClosed()) {
-        connection.rollback();
-        connection.close();
-      }
+      // Rolls back what is open; harmless when a stop has closed it before.
+      connection.close();
     } catch (SQLException e) {
       throw DuckDbFailures.of("close " + section.place().workFile(), e);
     } finally {
