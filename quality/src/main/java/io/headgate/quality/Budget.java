@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param percent whether {@code limit} is a percentage
  */
 public record Budget(BigDecimal limit, boolean percent) {
+  private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+
   /** Not one row. */
   public static final Budget NONE = new Budget(BigDecimal.ZERO, false);
 
@@ -32,7 +34,7 @@ public record Budget(BigDecimal limit, boolean percent) {
         limit.signum() >= 0
             && (percent
                 ? limit.compareTo(BigDecimal.valueOf(100)) <= 0
-                : limit.stripTrailingZeros().scale() <= 0 && limit.precision() <= 18);
+                : limit.stripTrailingZeros().scale() <= 0 && limit.compareTo(MOST) <= 0);
     if (!fits) {
       throw unreadable(text, null);
     }

@@ -19,12 +19,11 @@ final class FailingRows {
   /** Empty for expectations that are about the whole, and for types that it cannot say in SQL. */
   static Optional<String> of(Check.Expected check) {
     Map<String, Object> arguments = check.arguments();
+    String rows = rows(check);
     if (check.type().equals("unexpected_rows_expectation")) {
       return Optional.ofNullable(arguments.get("unexpected_rows_query"))
-          .map(Object::toString)
-          .filter(query -> !query.contains("{batch}"));
+          .map(query -> GatePlan.trimmed(query.toString()).replace("{batch}", "(" + rows + "\n)"));
     }
-    String rows = rows(check);
     return predicate(check.type(), arguments, rows)
         .map(predicate -> "SELECT * FROM (" + rows + "\n) AS subject WHERE " + predicate);
   }
@@ -51,6 +50,12 @@ final class FailingRows {
           ? Optional.of(repeated(names, "IS NOT DISTINCT FROM", rows))
           : Optional.empty();
     }
+    if (type.equals("expect_column_pair_values_a_to_be_greater_than_b")
+        && arguments.get("column_A") instanceof String a
+        && arguments.get("column_B") instanceof String b) {
+      String fails = Boolean.TRUE.equals(arguments.get("or_equal")) ? " < " : " <= ";
+      return Optional.of(Sql.identifier(a) + fails + Sql.identifier(b));
+    }
     if (!(arguments.get("column") instanceof String name)) {
       return Optional.empty();
     }
@@ -64,6 +69,8 @@ final class FailingRows {
       case "expect_column_values_to_not_be_in_set" ->
           values(arguments.get("value_set")).map(values -> column + " IN " + values);
       case "expect_column_values_to_be_between" -> outside(column, arguments);
+      case "expect_column_value_lengths_to_be_between" ->
+          outside("length(" + column + ")", arguments);
       default -> Optional.empty();
     };
   }

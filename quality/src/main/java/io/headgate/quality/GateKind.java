@@ -22,7 +22,7 @@ public final class GateKind implements StepKind<GateConfig> {
   @Override
   public String summary() {
     return "Judges the private tables by suites, SQL checks and dbt's tests, and blocks what is"
-               + " bad.";
+        + " bad.";
   }
 
   @Override

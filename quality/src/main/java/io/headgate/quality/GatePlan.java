@@ -173,9 +173,19 @@ final class GatePlan {
     }
   }
 
-  /** Without the semicolon at its end, so that it can stand in parentheses. */
-  private static String trimmed(String sql) {
-    return sql.strip().replaceFirst("(?:;\\s*)+$", "");
+  /** Without semicolons and comments at its end, so that it can stand in parentheses. */
+  static String trimmed(String sql) {
+    String rest = sql.strip();
+    while (true) {
+      int line = rest.lastIndexOf('\n') + 1;
+      if (rest.endsWith(";")) {
+        rest = rest.substring(0, rest.length() - 1).strip();
+      } else if (line > 0 && rest.substring(line).strip().startsWith("--")) {
+        rest = rest.substring(0, line).strip();
+      } else {
+        return rest;
+      }
+    }
   }
 
   private static String slug(String title) {

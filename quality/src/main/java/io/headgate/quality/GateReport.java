@@ -58,7 +58,7 @@ final class GateReport {
 
   Page page() {
     RunContext run = context.run();
-    ZoneId zone = run.interval().map(interval -> interval.zone()).orElse(ZoneOffset.UTC);
+    ZoneId zone = zone();
     List<Section> sections = new ArrayList<>();
     sections.add(new Section("verdict", "", List.of(figures(), notice())));
     List<CheckResult> look =
@@ -98,6 +98,10 @@ final class GateReport {
                 Span.quiet("· " + warehouse + " · " + Shown.time(at, zone)))),
         sections,
         "Written by Headgate. Columns that a contract masks are masked here.");
+  }
+
+  private ZoneId zone() {
+    return context.run().interval().map(interval -> interval.zone()).orElse(ZoneOffset.UTC);
   }
 
   private Block figures() {
@@ -159,14 +163,20 @@ final class GateReport {
         Span.badge(tone(result.verdict()), word),
         seen,
         result.failing().map(Span::count).orElse(Span.none()),
-        new Span.Dots(kept.history().of(result.id()).stream().map(GateReport::dot).toList()));
+        new Span.Dots(
+            kept.history().of(result.id()).stream().map(entry -> dot(entry, zone())).toList()));
   }
 
-  private static Span.Dot dot(History.Entry entry) {
+  private static Span.Dot dot(History.Entry entry, ZoneId zone) {
     String failing = entry.failing().map(rows -> ", " + Shown.count(rows) + " failing").orElse("");
     return new Span.Dot(
         tone(entry.verdict()),
-        entry.at() + " run " + entry.runId() + ": " + word(entry.verdict()) + failing);
+        Shown.time(entry.at(), zone)
+            + " run "
+            + entry.runId()
+            + ": "
+            + word(entry.verdict())
+            + failing);
   }
 
   private List<Block> samples() {

@@ -122,9 +122,10 @@ final class GateTask implements Task {
       session
           .quality()
           .record(run, context.step(), at, findings.stream().map(Finding::result).toList());
+      Quarantine quarantine = new Quarantine(session, Masks.of(scope.documents()));
+      quarantine.clear(run, context.step());
       session.jdbc().commit();
       session.jdbc().setSchema(workspace.schema());
-      Quarantine quarantine = new Quarantine(session, Masks.of(scope.documents()));
       Map<String, Long> quarantined = new LinkedHashMap<>();
       Map<String, Finding.Sample> samples = new LinkedHashMap<>();
       for (Finding finding : findings) {

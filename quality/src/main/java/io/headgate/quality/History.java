@@ -6,6 +6,8 @@ import io.headgate.stores.Sql;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +23,7 @@ final class History {
   private static final String TABLE = Sql.path("_headgate", "quality_results");
 
   /** What a check found in one run. */
-  record Entry(String runId, String at, Verdict verdict, Optional<Long> failing) {}
+  record Entry(String runId, Instant at, Verdict verdict, Optional<Long> failing) {}
 
   private final Map<String, List<Entry>> byCheck;
 
@@ -36,12 +38,12 @@ final class History {
   static History read(Session session, String pipeline, String step) throws SQLException {
     String sql =
         """
-        SELECT check_id, run_id, strftime(at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M UTC'), verdict, failing
+        SELECT check_id, run_id, checked_at, verdict, failing
         FROM TABLE
         WHERE pipeline = ? AND step = ? AND run_id IN (
           SELECT run_id FROM TABLE WHERE pipeline = ? AND step = ?
-          GROUP BY run_id ORDER BY max(at) DESC LIMIT ?)
-        ORDER BY at, run_id
+          GROUP BY run_id ORDER BY max(checked_at) DESC LIMIT ?)
+        ORDER BY checked_at, run_id
         """
             .replace("TABLE", TABLE);
     Map<String, List<Entry>> byCheck = new HashMap<>();
@@ -58,7 +60,7 @@ final class History {
           Entry entry =
               new Entry(
                   rows.getString(2),
-                  rows.getString(3),
+                  rows.getObject(3, OffsetDateTime.class).toInstant(),
                   Verdict.valueOf(rows.getString(4).toUpperCase(Locale.ROOT)),
                   count);
           byCheck.computeIfAbsent(rows.getString(1), id -> new ArrayList<>()).add(entry);

@@ -1,7 +1,6 @@
 package io.headgate.quality;
 
 import io.headgate.api.Documents;
-import io.headgate.api.MaskedColumns;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
@@ -23,7 +22,7 @@ final class Masks {
   }
 
   static Masks of(Documents documents) {
-    return new Masks(MaskedColumns.of(documents).values());
+    return new Masks(documents.maskedColumns().values());
   }
 
   boolean hide(String column) {

@@ -43,7 +43,8 @@ public final class PublishKind implements StepKind<PublishConfig> {
       boolean published =
           config.tables().stream().anyMatch(pattern -> TableNames.matches(pattern, answer));
       if (!published) {
-        problems.report("answers[" + i + "]", answer + " is not among the tables", "add it to tables");
+        problems.report(
+            "answers[" + i + "]", answer + " is not among the tables", "add it to tables");
       }
     }
   }

@@ -154,6 +154,7 @@ final class Compiler {
               documents.put(kind, values);
             });
     out.put("documents", documents);
+    out.put("masked_columns", pipeline.maskedColumns());
     out.put("project", project.json());
     return out;
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** A pipeline that passed every check. */
@@ -15,12 +16,19 @@ public final class Pipeline {
   private final PipelineFile file;
   private final Parameters parameters;
   private final List<Step> steps;
+  private final Map<String, Set<String>> maskedColumns;
 
-  Pipeline(Path directory, PipelineFile file, Parameters parameters, List<Step> steps) {
+  Pipeline(
+      Path directory,
+      PipelineFile file,
+      Parameters parameters,
+      List<Step> steps,
+      Map<String, Set<String>> maskedColumns) {
     this.directory = directory;
     this.file = file;
     this.parameters = parameters;
     this.steps = List.copyOf(steps);
+    this.maskedColumns = maskedColumns;
   }
 
   /** The folder that holds {@code pipeline.yaml}. */
@@ -45,6 +53,11 @@ public final class Pipeline {
 
   public String name() {
     return file.name();
+  }
+
+  /** The columns that hold people's data, by table, as documents of any kind say. */
+  Map<String, Set<String>> maskedColumns() {
+    return maskedColumns;
   }
 
   /** The zone of the schedule; UTC without one. */

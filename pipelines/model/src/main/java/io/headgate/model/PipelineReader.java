@@ -119,16 +119,19 @@ final class PipelineReader {
 
   private Pipeline pipeline(Map<String, Node.Mapping> nodes, PipelineFile file, StepGraph graph) {
     List<Pipeline.Step> steps = new ArrayList<>();
+    Map<String, Set<String>> masked = new TreeMap<>();
     for (String name : graph.order()) {
       PipelineFile.StepFile step = Objects.requireNonNull(file.steps().get(name));
+      DocumentSet own = documents.of(kinds.find(step.kind()).orElseThrow());
+      DocumentSet.merge(masked, own.maskedColumns());
       steps.add(
           new Pipeline.Step(
               name,
               step,
               kindsOf(graph.allNeeds(name), nodes),
               StepReader.configuration(Objects.requireNonNull(nodes.get(name))),
-              documents.of(kinds.find(step.kind()).orElseThrow()).nodes()));
+              own.nodes()));
     }
-    return new Pipeline(directory, file, new Parameters(file.params()), steps);
+    return new Pipeline(directory, file, new Parameters(file.params()), steps, masked);
   }
 }

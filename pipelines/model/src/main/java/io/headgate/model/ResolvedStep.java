@@ -19,9 +19,11 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -168,7 +170,8 @@ public final class ResolvedStep {
             pipeline(),
             step(),
             needs(),
-            DocumentSet.bind(kind.documents(), documents(), problems));
+            DocumentSet.bind(kind.documents(), documents(), problems)
+                .withMaskedColumns(maskedColumns()));
     String path = "steps." + step();
     C configuration =
         new RecordBinder(problems)
@@ -183,6 +186,20 @@ public final class ResolvedStep {
 
   private static TaskFailure failure(ProblemList problems) {
     return Loaded.failure(problems.sorted());
+  }
+
+  private Map<String, Set<String>> maskedColumns() {
+    Map<String, Set<String>> masked = new LinkedHashMap<>();
+    Json.object(json.getOrDefault("masked_columns", Map.of()))
+        .forEach(
+            (table, columns) -> {
+              Set<String> names = new LinkedHashSet<>();
+              if (columns instanceof List<?> items) {
+                items.forEach(item -> names.add(String.valueOf(item)));
+              }
+              masked.put(table, names);
+            });
+    return masked;
   }
 
   private Map<String, SortedMap<String, Node>> documents() {

@@ -1,0 +1,224 @@
+package io.headgate.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.api.Event;
+import io.headgate.api.ExitCode;
+import io.headgate.api.Journal.AuditRecord;
+import io.headgate.api.Outcome;
+import io.headgate.api.TaskFailure;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublishTest {
+  @TempDir Path project;
+
+  @Test
+  void showsWhatItPublishedAndTheAnswers() throws Exception {
+    TestContext context = run("r1");
+    context.sql(
+        "CREATE TABLE share AS SELECT 0.934::DECIMAL(9,3) AS answer, '85 of 91' AS detail",
+        "CREATE TABLE users AS SELECT 4 AS n",
+        "CREATE TABLE mean AS SELECT 1 AS other, 11.538::DOUBLE AS \"Answer\"",
+        "CREATE TABLE hidden AS SELECT 1 AS n");
+
+    Outcome outcome =
+        context.publish(
+            new PublishConfig(
+                List.of("share", "u*", "mea?"), List.of("share", "users", "mean"), true));
+
+    assertThat(
+            readers(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'shop' ORDER"
+                    + " BY 1"))
+        .containsExactly("mean", "share", "users");
+    assertThat(outcome.state()).isEqualTo(Outcome.State.DONE);
+    assertThat(outcome.summary()).isEqualTo("3 tables: 3 created");
+    assertThat(outcome.notes()).containsExactly("undo: headgate rollback r1");
+    assertThat(outcome.facts().get("answers"))
+        .isEqualTo(
+            Map.of("share", new BigDecimal("0.934"), "users", 4L, "mean", new BigDecimal("11.538")))
+        .hasToString("{share=0.934, users=4, mean=11.538}");
+    assertThat(outcome.facts().get("answer_details")).isEqualTo(Map.of("share", "85 of 91"));
+    assertThat(context.events).singleElement().isInstanceOf(Event.Published.class);
+  }
+
+  @Test
+  void publishingAgainInTheSameRunChangesNothing() throws Exception {
+    TestContext context = run("r1");
+    context.sql("CREATE TABLE sales AS SELECT 1 AS n");
+    Object first = context.publish(Checks.publish("sales")).facts().get("publication");
+
+    Object second = context.publish(Checks.publish("sales")).facts().get("publication");
+
+    assertThat(second).isEqualTo(first);
+    assertThat(readers("SELECT n FROM shop.sales")).containsExactly("1");
+  }
+
+  @Test
+  void refusesANameThatFitsNoTable() throws Exception {
+    TestContext context = run("r1");
+    context.sql("CREATE TABLE sales AS SELECT 1 AS n");
+
+    assertThatThrownBy(() -> context.publish(Checks.publish("sales", "x\"; DROP TABLE sales; --")))
+        .isInstanceOfSatisfying(
+            TaskFailure.class,
+            e -> {
+              assertThat(e.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+              assertThat(e.line())
+                  .contains("x\"; DROP TABLE sales; --")
+                  .contains("there are sales");
+            });
+    assertThat(Files.exists(context.published())).isFalse();
+  }
+
+  @Test
+  void publishesNothingWhenAnAnswerIsNone() throws Exception {
+    TestContext context = run("r1");
+    context.sql("CREATE TABLE two AS SELECT * FROM (VALUES (1), (2)) v(answer)");
+
+    assertThatThrownBy(
+            () -> context.publish(new PublishConfig(List.of("two"), List.of("two"), true)))
+        .isInstanceOfSatisfying(
+            TaskFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BLOCKED))
+        .hasMessageContaining("more than one row");
+    assertThat(Files.exists(context.published())).isFalse();
+  }
+
+  @Test
+  void refusesWhileAGateBeforeItIsClosedOrSilent() throws Exception {
+    TestContext context = run("r1");
+    context.sql("CREATE TABLE sales AS SELECT 1 AS n");
+    context.needs.put("ok", "gate");
+
+    refusesClosed(context, "has not judged");
+    for (Outcome.State state :
+        List.of(
+            Outcome.State.BLOCKED,
+            Outcome.State.FAILED,
+            Outcome.State.SKIPPED,
+            Outcome.State.STOPPED)) {
+      context.upstream.put("ok", Outcome.of(state, "no"));
+      refusesClosed(context, "is closed");
+    }
+    context.upstream.put("ok", Outcome.of(Outcome.State.WARNED, "warned"));
+    assertThat(context.publish(Checks.publish("sales")).state()).isEqualTo(Outcome.State.DONE);
+  }
+
+  @Test
+  void aBlockedGateLeavesReadersOnYesterdaysDataUntilSomebodyAcceptsAndRollsBack()
+      throws Exception {
+    day("r1", "SELECT 1 AS amount FROM range(10)");
+    List<String> seen = new ArrayList<>();
+
+    TestContext bad = new TestContext(project, "r2", "ok");
+    Thread reader = poll(seen);
+    bad.sql("CREATE OR REPLACE TABLE sales AS SELECT -1 AS amount FROM range(20)");
+    Outcome blocked = bad.gate(gate());
+    assertThat(blocked.state()).isEqualTo(Outcome.State.BLOCKED);
+    TestContext publish = run("r2");
+    publish.needs.put("ok", "gate");
+    publish.upstream.put("ok", blocked);
+    refusesClosed(publish, "is closed");
+    reader.interrupt();
+    reader.join();
+    assertThat(seen).isNotEmpty().containsOnly("10");
+
+    remember(bad, blocked);
+    new Acceptances(bad.journal(), java.time.InstantSource.system())
+        .accept("r2", "known refunds", java.time.Instant.now().plusSeconds(60), "anna");
+    Outcome accepted = bad.gate(gate());
+    assertThat(accepted.state()).isEqualTo(Outcome.State.WARNED);
+    assertThat(accepted.checks().getFirst().acceptedBy().orElse("")).contains("known refunds");
+    assertThat(Files.readString(bad.runDirectory().resolve("artefacts/ok/quality.html")))
+        .contains("known refunds");
+    publish.upstream.put("ok", accepted);
+    publish.publish(Checks.publish("sales"));
+    assertThat(readers("SELECT count(*) FROM shop.sales")).containsExactly("20");
+
+    Rollback.undo(publish, "anna");
+    assertThat(readers("SELECT count(*) FROM shop.sales")).containsExactly("10");
+    assertThat(publish.journal().audit("shop"))
+        .extracting(AuditRecord::action, AuditRecord::by, AuditRecord::runId)
+        .containsOnly(org.assertj.core.groups.Tuple.tuple("rollback", "anna", "r2"))
+        .hasSize(2);
+  }
+
+  private void day(String run, String sales) throws Exception {
+    TestContext context = run(run);
+    context.sql("CREATE OR REPLACE TABLE sales AS " + sales);
+    context.publish(Checks.publish("sales"));
+  }
+
+  private static GateConfig gate() {
+    return Checks.gate(Checks.query("negative", "SELECT * FROM sales WHERE amount < 0"));
+  }
+
+  private static void remember(TestContext context, Outcome outcome) {
+    java.time.Instant now = java.time.Instant.now();
+    context
+        .journal()
+        .runStarted(
+            new io.headgate.api.Journal.RunRecord(
+                context.run(), now, java.util.Optional.empty(), java.util.Optional.empty()));
+    context
+        .journal()
+        .stepFinished(
+            "r2",
+            new io.headgate.api.Journal.StepRecord(
+                "ok", 1, now, now, outcome.state().exitCode(), outcome));
+  }
+
+  private static void refusesClosed(TestContext context, String message) {
+    assertThatThrownBy(() -> context.publish(Checks.publish("sales")))
+        .isInstanceOfSatisfying(
+            TaskFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BLOCKED))
+        .hasMessageContaining(message);
+  }
+
+  private TestContext run(String id) {
+    return new TestContext(project, id, "publish");
+  }
+
+  private Thread poll(List<String> seen) {
+    Thread reader =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (!Thread.currentThread().isInterrupted()) {
+                    try {
+                      seen.addAll(readers("SELECT count(*) FROM shop.sales"));
+                    } catch (SQLException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  }
+                });
+    return reader;
+  }
+
+  private List<String> readers(String sql) throws SQLException {
+    java.util.Properties properties = new java.util.Properties();
+    properties.setProperty("duckdb.read_only", "true");
+    List<String> found = new ArrayList<>();
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:duckdb:" + project.resolve("warehouse/dev.duckdb"), properties);
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.quality;
+
+import org.jspecify.annotations.NullMarked;
