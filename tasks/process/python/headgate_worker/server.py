@@ -13,7 +13,7 @@ from typing import Any
 
 from headgate_worker.call import Call
 from headgate_worker.channel import Channel, plain
-from headgate_worker.surroundings import surroundings
+from headgate_worker.surroundings import surroundings, temporary_files
 
 Method = Callable[[Call], dict[str, Any]]
 
@@ -67,7 +67,7 @@ class Server:
             self._interruptible = True
             if call.cancelled.is_set():
                 return {"cancelled": True}
-            with surroundings(call.environment):
+            with surroundings(call.environment), temporary_files():
                 result = call.masked(plain(_method(call.method)(call)))
             return {"cancelled": True} if call.cancelled.is_set() else {"result": result}
         except KeyboardInterrupt:

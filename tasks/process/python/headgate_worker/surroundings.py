@@ -1,6 +1,7 @@
 """What a call may change around it, and gets taken back afterwards."""
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,3 +22,15 @@ def surroundings(environment: Mapping[str, str]) -> Iterator[None]:
             if os.environ.get(name) != value:
                 os.environ[name] = value
         os.chdir(directory)
+
+
+@contextmanager
+def temporary_files() -> Iterator[None]:
+    """Removes at the end what a library leaves in temporary folders meanwhile."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix="headgate-", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before

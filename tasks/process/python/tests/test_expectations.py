@@ -186,3 +186,23 @@ def test_a_file_that_somebody_holds_is_unreachable(warm_worker: Worker, file: Pa
             "gx.validate", {"url": f"duckdb:///{file}", "samples": 0, "suites": []}
         )
     assert "lock" in answer["result"]["unreachable"]
+
+
+def test_leaves_no_temporary_files(worker: Worker, file: Path, tmp_path: Path) -> None:
+    environment = {"TMPDIR": str(tmp_path)}
+    answer, _ = worker.call(
+        "gx.validate",
+        {
+            "url": f"duckdb:///{file}",
+            "suites": [
+                {
+                    "name": "s",
+                    "query": "SELECT 1 AS x",
+                    "expectations": [expectation("n", "expect_table_row_count_to_equal", value=1)],
+                }
+            ],
+        },
+        environment,
+    )
+    assert answer["result"]["results"][0]["status"] == "passed"
+    assert list(tmp_path.iterdir()) == []
