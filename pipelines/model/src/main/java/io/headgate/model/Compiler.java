@@ -78,13 +78,9 @@ final class Compiler {
     Map<String, @Nullable Object> out = new LinkedHashMap<>();
     out.put("type", parameter.type().name().toLowerCase(Locale.ROOT));
     parameter.default_().ifPresent(value -> out.put("default", value));
-    if (!parameter.choices().isEmpty()) {
-      out.put("choices", parameter.choices());
-    }
+    out.put("choices", parameter.choices());
     out.put("required", parameter.default_().isEmpty() && parameter.required().orElse(true));
-    if (parameter.secret()) {
-      out.put("secret", true);
-    }
+    out.put("secret", parameter.secret());
     out.put("description", parameter.description());
     return out;
   }

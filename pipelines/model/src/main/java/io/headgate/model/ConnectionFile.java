@@ -1,7 +1,7 @@
 package io.headgate.model;
 
 import io.headgate.api.Description;
-import io.headgate.model.bind.OtherKeys;
+import io.headgate.model.bind.OpenRecord;
 import java.util.Map;
 
 /**
@@ -12,7 +12,8 @@ import java.util.Map;
 @Description("A store. Keys beside kind are the store's own; secrets are references.")
 public record ConnectionFile(
     @Description(value = "What kind of store it is.", example = "duckdb") String kind,
-    @OtherKeys Map<String, String> properties) {
+    Map<String, String> properties)
+    implements OpenRecord {
   public ConnectionFile {
     properties = Ordered.copy(properties);
   }

@@ -3,6 +3,7 @@ package io.headgate.model;
 import io.headgate.api.DocumentKind;
 import io.headgate.api.Documents;
 import io.headgate.api.MaskedColumns;
+import io.headgate.model.bind.DefaultFiller;
 import io.headgate.model.bind.RecordBinder;
 import io.headgate.model.node.Node;
 import io.headgate.model.node.ProblemList;
@@ -76,6 +77,19 @@ record DocumentSet(
   private static String nameOf(String path, DocumentKind<?> kind) {
     String below = path.substring(kind.directory().length()).replaceFirst("^/+", "");
     return below.substring(0, below.length() - ".yaml".length());
+  }
+
+  /** The documents as they are written, with the defaults of what is left out. */
+  Map<String, SortedMap<String, Node>> filled(List<DocumentKind<?>> kinds) {
+    Map<String, SortedMap<String, Node>> filled = new LinkedHashMap<>();
+    for (DocumentKind<?> kind : kinds) {
+      SortedMap<String, Node> byPath = new TreeMap<>();
+      nodes
+          .getOrDefault(kind.name(), Collections.emptySortedMap())
+          .forEach((path, node) -> byPath.put(path, DefaultFiller.fill(node, kind.type())));
+      filled.put(kind.name(), byPath);
+    }
+    return filled;
   }
 
   @Override

@@ -86,14 +86,14 @@ public final class Pipeline {
     private final String name;
     private final PipelineFile.StepFile file;
     private final SortedMap<String, String> allNeeds;
-    private final Node.Mapping configuration;
+    private final Node configuration;
     private final Map<String, SortedMap<String, Node>> documents;
 
     Step(
         String name,
         PipelineFile.StepFile file,
         SortedMap<String, String> allNeeds,
-        Node.Mapping configuration,
+        Node configuration,
         Map<String, SortedMap<String, Node>> documents) {
       this.name = name;
       this.file = file;
@@ -126,7 +126,7 @@ public final class Pipeline {
     }
 
     /** The keys of its kind as they are written, references not filled in. */
-    Node.Mapping configuration() {
+    Node configuration() {
       return configuration;
     }
 

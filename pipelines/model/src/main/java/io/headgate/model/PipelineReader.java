@@ -2,6 +2,7 @@ package io.headgate.model;
 
 import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
+import io.headgate.model.bind.DefaultFiller;
 import io.headgate.model.bind.Nearest;
 import io.headgate.model.bind.RecordBinder;
 import io.headgate.model.node.KeyPath;
@@ -122,15 +123,18 @@ final class PipelineReader {
     Map<String, Set<String>> masked = new TreeMap<>();
     for (String name : graph.order()) {
       PipelineFile.StepFile step = Objects.requireNonNull(file.steps().get(name));
-      DocumentSet own = documents.of(kinds.find(step.kind()).orElseThrow());
+      StepKind<?> kind = kinds.find(step.kind()).orElseThrow();
+      DocumentSet own = documents.of(kind);
       DocumentSet.merge(masked, own.maskedColumns());
       steps.add(
           new Pipeline.Step(
               name,
               step,
               kindsOf(graph.allNeeds(name), nodes),
-              StepReader.configuration(Objects.requireNonNull(nodes.get(name))),
-              own.nodes()));
+              DefaultFiller.fill(
+                  StepReader.configuration(Objects.requireNonNull(nodes.get(name))),
+                  kind.configuration()),
+              own.filled(kind.documents())));
     }
     return new Pipeline(directory, file, new Parameters(file.params()), steps, masked);
   }

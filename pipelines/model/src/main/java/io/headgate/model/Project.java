@@ -3,6 +3,7 @@ package io.headgate.model;
 import io.headgate.api.Location;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.WarehouseReference;
+import io.headgate.model.bind.DefaultFiller;
 import io.headgate.model.bind.Nearest;
 import io.headgate.model.node.JsonTree;
 import io.headgate.model.node.Node;
@@ -52,7 +53,9 @@ public final class Project {
     Optional<Node> root = YamlTree.read(directory.resolve(FILE), FILE, problems);
     Optional<ProjectFile> file = root.flatMap(node -> ProjectReader.bind(node, problems));
     if (root.isPresent() && file.isPresent()) {
-      return Loaded.of(new Project(directory, file.get(), root.get().json()));
+      return Loaded.of(
+          new Project(
+              directory, file.get(), DefaultFiller.fill(root.get(), ProjectFile.class).json()));
     }
     return Loaded.invalid(problems.sorted());
   }

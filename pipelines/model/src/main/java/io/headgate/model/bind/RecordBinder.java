@@ -119,6 +119,9 @@ public final class RecordBinder {
       return free == null ? invalid(place, "has no value", "give one, or remove the key") : free;
     }
     Optional<TextType.Parser> parser = TextType.parser(type);
+    if (parser.isPresent() && node instanceof Node.Scalar scalar && scalar.value() != null) {
+      return parsed(parser.get(), scalar, place);
+    }
     boolean asMapping = type.isRecord() && (parser.isEmpty() || RecordShape.of(type).described());
     if (asMapping && (node instanceof Node.Mapping || parser.isEmpty())) {
       return asRecord(type, node, place, Set.of());
@@ -132,10 +135,8 @@ public final class RecordBinder {
     if (scalar.value() == null) {
       return invalid(place, "has no value", "give one, or remove the key");
     }
-    return parser.isPresent()
-        ? parsed(parser.get(), scalar, place)
-        : Scalars.bind(type, scalar)
-            .orElseGet(() -> expected(Scalars.described(type), node, place));
+    return Scalars.bind(type, scalar)
+        .orElseGet(() -> expected(Scalars.described(type), node, place));
   }
 
   private Object parsed(TextType.Parser parser, Node.Scalar scalar, Place place) {
@@ -184,11 +185,15 @@ public final class RecordBinder {
     return valid ? Collections.unmodifiableMap(map) : INVALID;
   }
 
-  /** The variant that knows most of the keys and misses fewest. */
   private Object variant(Class<?> type, Node node, Place place) {
     if (!(node instanceof Node.Mapping mapping)) {
       return expected("a mapping", node, place);
     }
+    return asRecord(variantOf(type, mapping), node, place, Set.of());
+  }
+
+  /** The variant that knows most of the keys and misses fewest. */
+  static Class<?> variantOf(Class<?> type, Node.Mapping mapping) {
     @Nullable Class<?> best = null;
     int most = Integer.MIN_VALUE;
     for (Class<?> variant : type.getPermittedSubclasses()) {
@@ -208,7 +213,7 @@ public final class RecordBinder {
     if (best == null) {
       throw new IllegalStateException(type + " permits nothing");
     }
-    return asRecord(best, node, place, Set.of());
+    return best;
   }
 
   private Object asRecord(Class<?> type, Node node, Place place, Set<String> known) {

@@ -21,27 +21,44 @@ import org.jspecify.annotations.Nullable;
 public record RecordShape(Class<?> type, Map<String, Key> keys) {
 
   /**
-   * A key.
+   * A key. What annotations say is read when it is asked for: a task that finds every key in its
+   * file does without, which is a good part of its start.
    *
    * @param name in snake case; a trailing underscore, which keeps a component from being a Java
    *     keyword, is dropped
    * @param type of the value, without {@link Optional}
    * @param optional whether the component is an {@link Optional}
-   * @param nullable whether the component may be null
-   * @param defaultValue the value of a key that is left out, as YAML flow text
    * @param takesOtherKeys whether it is no key itself but holds those that no other has
    */
   public record Key(
-      String name,
-      Type type,
-      boolean optional,
-      boolean nullable,
-      Optional<String> defaultValue,
-      String description,
-      String example,
-      boolean takesOtherKeys) {
+      String name, Type type, boolean optional, boolean takesOtherKeys, RecordComponent component) {
+    /** Whether it must be there. */
     public boolean required() {
-      return !optional && !nullable && !takesOtherKeys && defaultValue.isEmpty();
+      return !optional && !takesOtherKeys && defaultValue().isEmpty() && !nullable();
+    }
+
+    /** Whether the component may be null. */
+    public boolean nullable() {
+      return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    /** The value of a key that is left out, as YAML flow text. */
+    public Optional<String> defaultValue() {
+      return Optional.ofNullable(component.getAnnotation(Default.class)).map(Default::value);
+    }
+
+    /** What it is for, or the empty string. */
+    public String description() {
+      return Optional.ofNullable(component.getAnnotation(Description.class))
+          .map(Description::value)
+          .orElse("");
+    }
+
+    /** An example, or the empty string. */
+    public String example() {
+      return Optional.ofNullable(component.getAnnotation(Description.class))
+          .map(Description::example)
+          .orElse("");
     }
   }
 
@@ -105,17 +122,13 @@ public record RecordShape(Class<?> type, Map<String, Key> keys) {
     if (optional) {
       type = ((ParameterizedType) type).getActualTypeArguments()[0];
     }
-    @Nullable Default defaultValue = component.getAnnotation(Default.class);
-    @Nullable Description description = component.getAnnotation(Description.class);
+    boolean open = OpenRecord.class.isAssignableFrom(component.getDeclaringRecord());
     return new Key(
         keyName(component.getName()),
         type,
         optional,
-        component.getAnnotatedType().isAnnotationPresent(Nullable.class),
-        Optional.ofNullable(defaultValue).map(Default::value),
-        description == null ? "" : description.value(),
-        description == null ? "" : description.example(),
-        component.isAnnotationPresent(OtherKeys.class));
+        open && component.getType() == Map.class,
+        component);
   }
 
   static String keyName(String component) {

@@ -15,6 +15,14 @@ import java.util.Optional;
 
 /** Types whose values are written as text. */
 public final class TextType {
+  private static final ClassValue<Optional<Parser>> PARSERS =
+      new ClassValue<>() {
+        @Override
+        protected Optional<Parser> computeValue(Class<?> type) {
+          return find(type);
+        }
+      };
+
   private TextType() {}
 
   /** Makes a value from text; refuses with an {@link IllegalArgumentException} for people. */
@@ -25,6 +33,10 @@ public final class TextType {
 
   /** The way from text to {@code type}, if there is one. */
   static Optional<Parser> parser(Class<?> type) {
+    return PARSERS.get(type);
+  }
+
+  private static Optional<Parser> find(Class<?> type) {
     if (type == Duration.class) {
       return Optional.of(Durations::parse);
     }
