@@ -34,11 +34,14 @@ final class CommandTree {
 
   private static Map<String, Class<?>> commands() {
     Map<String, Class<?>> commands = new LinkedHashMap<>();
+    commands.put("init", InitCommand.class);
     commands.put("run", RunCommand.class);
     commands.put("runs", RunsCommand.class);
     commands.put("validate", ValidateCommand.class);
     commands.put("compile", CompileCommand.class);
     commands.put("task", TaskCommand.class);
+    commands.put("contract", ContractCommand.class);
+    commands.put("dead-letters", DeadLettersCommand.class);
     commands.put("gate", GateCommand.class);
     commands.put("rollback", RollbackCommand.class);
     commands.put("clean", CleanCommand.class);

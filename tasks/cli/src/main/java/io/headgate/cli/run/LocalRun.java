@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalRun {
   private final PreparedRun run;
   private final List<StepKind<?>> kinds;
+  private final Map<String, StepKind<?>> standIns;
   private final Journal journal;
   private final EventSink events;
   private final Redactor redactor;
@@ -50,6 +51,7 @@ final class LocalRun {
   LocalRun(
       PreparedRun run,
       List<StepKind<?>> kinds,
+      Map<String, StepKind<?>> standIns,
       Journal journal,
       EventSink events,
       Redactor redactor,
@@ -59,6 +61,7 @@ final class LocalRun {
       Clock clock) {
     this.run = run;
     this.kinds = kinds;
+    this.standIns = standIns;
     this.journal = journal;
     this.events = events;
     this.redactor = redactor;
@@ -162,7 +165,7 @@ final class LocalRun {
             new Values(run.parameters(), run.context().interval(), run.context().runId());
         Outcome outcome =
             resolved
-                .task(Kinds.of(step.kind(), kinds), run.project().directory(), values, redactor)
+                .task(kind(step), run.project().directory(), values, redactor)
                 .run(context);
         log.note(outcome.state() + " " + outcome.summary());
         return outcome;
@@ -174,6 +177,11 @@ final class LocalRun {
         throw e;
       }
     }
+  }
+
+  private StepKind<?> kind(Pipeline.Step step) {
+    StepKind<?> standIn = standIns.get(step.name());
+    return standIn == null ? Kinds.of(step.kind(), kinds) : standIn;
   }
 
   private StepLog log(String step) {

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -59,6 +60,18 @@ public final class RunFlow {
    */
   public RunReport run(RunRequest request, Function<Path, String> shown)
       throws InterruptedException {
+    return run(request, shown, Map.of());
+  }
+
+  /**
+   * Runs with other kinds for some steps.
+   *
+   * @param standIns by the name of the step
+   * @throws TaskFailure when the run could not begin
+   */
+  public RunReport run(
+      RunRequest request, Function<Path, String> shown, Map<String, StepKind<?>> standIns)
+      throws InterruptedException {
     PreparedRun prepared = new Preparation(project, kinds, journal, clock).prepare(request);
     warm(prepared);
     List<String> names = prepared.steps().stream().map(Pipeline.Step::name).toList();
@@ -67,6 +80,7 @@ public final class RunFlow {
           new LocalRun(
               prepared,
               kinds,
+              standIns,
               journal,
               EventSink.none(),
               redactor,

@@ -1,0 +1,5 @@
+/** A new project of a user. */
+@NullMarked
+package io.headgate.cli.project;
+
+import org.jspecify.annotations.NullMarked;
