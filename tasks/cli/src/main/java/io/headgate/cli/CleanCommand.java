@@ -54,8 +54,7 @@ final class CleanCommand implements Callable<Integer> {
     Map<Path, Item> items = new LinkedHashMap<>();
     Set<String> notes = new LinkedHashSet<>();
     for (Path zone : zones) {
-      Plan plan =
-          Cleaning.plan(project.stateDirectory(), zone, retention, shell.clock().instant());
+      Plan plan = Cleaning.plan(project.stateDirectory(), zone, retention, shell.clock().instant());
       plan.items().forEach(item -> items.putIfAbsent(item.path(), item));
       notes.addAll(plan.notes());
     }
@@ -66,8 +65,7 @@ final class CleanCommand implements Callable<Integer> {
       Cleaning.apply(all);
     }
     String count = all.items().size() == 1 ? "1 thing" : all.items().size() + " things";
-    terminal.line(
-        (dryRun ? "would delete " : "deleted ") + count + ", " + megabytes(all.bytes()));
+    terminal.line((dryRun ? "would delete " : "deleted ") + count + ", " + megabytes(all.bytes()));
     return 0;
   }
 

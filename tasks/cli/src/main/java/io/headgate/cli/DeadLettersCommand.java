@@ -223,10 +223,8 @@ final class DeadLettersCommand implements Runnable {
                       new FileJournal(project.stateDirectory())
                           .run(batch.runId())
                           .map(run -> run.context().target()));
-      ReplayKind replay =
-          new ReplayKind(letters, batch, edited(), Kinds.of("ingest").documents());
-      RunFlow flow =
-          new RunFlow(project, shell.redactor(), shell.terminal(false), shell.clock());
+      ReplayKind replay = new ReplayKind(letters, batch, edited(), Kinds.of("ingest").documents());
+      RunFlow flow = new RunFlow(project, shell.redactor(), shell.terminal(false), shell.clock());
       RunRequest request =
           new RunRequest(
               shell.workingDirectory(),

@@ -35,7 +35,10 @@ final class DemoDataCommand implements Callable<Integer> {
       description = "Where to; .headgate/demo-data of the project if left out.")
   private @Nullable Path folder;
 
-  @Option(names = "--scale", paramLabel = "N", description = "N times 10,000 streams; 1 if left out.")
+  @Option(
+      names = "--scale",
+      paramLabel = "N",
+      description = "N times 10,000 streams; 1 if left out.")
   private long scale = 1;
 
   @Option(names = "--seed", paramLabel = "N", description = "Other rows, other answers.")

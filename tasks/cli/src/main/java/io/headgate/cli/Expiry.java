@@ -39,7 +39,8 @@ final class Expiry {
           : LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant();
     } catch (DateTimeException e) {
       throw TaskFailure.usage(
-          "--expires: \"" + text + "\" is no moment", "write 12h, 3d, 2026-12-24 or 2026-12-24T18:00Z");
+          "--expires: \"" + text + "\" is no moment",
+          "write 12h, 3d, 2026-12-24 or 2026-12-24T18:00Z");
     }
   }
 }

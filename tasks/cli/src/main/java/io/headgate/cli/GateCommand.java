@@ -70,14 +70,9 @@ final class GateCommand implements Runnable {
       FileJournal journal = new FileJournal(project.stateDirectory());
       List<Acceptance> accepted =
           new Acceptances(journal, shell.clock())
-              .accept(
-                  Names.run(run),
-                  reason,
-                  Expiry.parse(expires, shell.clock()),
-                  shell.person());
+              .accept(Names.run(run), reason, Expiry.parse(expires, shell.clock()), shell.person());
       for (Acceptance acceptance : accepted) {
-        terminal.line(
-            acceptance.step() + ": accepted " + String.join(", ", acceptance.checks()));
+        terminal.line(acceptance.step() + ": accepted " + String.join(", ", acceptance.checks()));
         terminal.line("    by " + Acceptances.line(acceptance));
       }
       Acceptance first = accepted.getFirst();

@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
       "With --from, the pipeline loads that file under a contract inferred from it."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  headgate init shop", "  headgate init shop --from ~/orders.csv && cd shop && headgate run"})
+    footer = {
+      "  headgate init shop",
+      "  headgate init shop --from ~/orders.csv && cd shop && headgate run"
+    })
 final class InitCommand implements Callable<Integer> {
   private final Shell shell;
 

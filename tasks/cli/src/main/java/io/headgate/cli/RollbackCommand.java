@@ -47,10 +47,8 @@ final class RollbackCommand implements Callable<Integer> {
     RunRecord record =
         journal
             .run(Names.run(run))
-            .orElseThrow(
-                () -> TaskFailure.usage("no run \"" + run + "\"", "see headgate runs"));
-    if (project.target(Optional.of(record.context().target())).isProtected()
-        && !writeProtected) {
+            .orElseThrow(() -> TaskFailure.usage("no run \"" + run + "\"", "see headgate runs"));
+    if (project.target(Optional.of(record.context().target())).isProtected() && !writeProtected) {
       throw TaskFailure.usage(
           "target " + record.context().target() + " is protected; nothing was written",
           "add --yes-write-protected if you mean it");
@@ -65,7 +63,9 @@ final class RollbackCommand implements Callable<Integer> {
         "rolled back run "
             + record.context().runId()
             + ": readers have what they had before in "
-            + undone.tables().stream().map(PublishedTable::table).collect(Collectors.joining(", ")));
+            + undone.tables().stream()
+                .map(PublishedTable::table)
+                .collect(Collectors.joining(", ")));
     return ExitCode.DONE.code();
   }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "schema",
     mixinStandardHelpOptions = true,
-    description = "Prints the JSON schema of a configuration file, for editors; without NAME, the names.",
+    description =
+        "Prints the JSON schema of a configuration file, for editors; without NAME, the names.",
     footerHeading = "%nExamples:%n",
     footer = {"  headgate schema pipeline", "  headgate schema --out .headgate/schemas"})
 final class SchemaCommand implements Callable<Integer> {

@@ -89,8 +89,7 @@ public final class NewProject {
     values.put("@TABLE@", table);
     values.put("@FILE@", file);
     values.put(
-        "@SOURCE@",
-        copies ? "data" : first.orElseThrow().path().toAbsolutePath().getParent().toString());
+        "@SOURCE@", copies ? "data" : first.orElseThrow().path().resolveSibling("").toString());
     texts.put(directory.resolve("headgate.yaml"), filled("headgate.yaml", values));
     texts.put(directory.resolve(".gitignore"), filled("gitignore", values));
     texts.put(directory.resolve("README.md"), filled("README.md", values));

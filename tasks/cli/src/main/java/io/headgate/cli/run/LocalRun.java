@@ -164,9 +164,7 @@ final class LocalRun {
         Values values =
             new Values(run.parameters(), run.context().interval(), run.context().runId());
         Outcome outcome =
-            resolved
-                .task(kind(step), run.project().directory(), values, redactor)
-                .run(context);
+            resolved.task(kind(step), run.project().directory(), values, redactor).run(context);
         log.note(outcome.state() + " " + outcome.summary());
         return outcome;
       } catch (TaskFailure e) {

@@ -38,12 +38,14 @@ public final class RunAccess implements AutoCloseable {
             .findFirst()
             .orElseThrow(
                 () ->
-                    TaskFailure.usage("run " + about.runId() + " finished no step", "see headgate runs"));
+                    TaskFailure.usage(
+                        "run " + about.runId() + " finished no step", "see headgate runs"));
     ResolvedStep resolved = ResolvedStep.read(project.stateDirectory(), about.pipeline(), step);
     Connections connections = project.connections(redactor);
     Project.Target target = project.target(Optional.of(about.target()));
     RunFolder folder = RunFolder.of(project.stateDirectory(), about.runId());
-    StepLog log = new StepLog("headgate", folder.log("headgate"), redactor, RunListener.NONE, clock);
+    StepLog log =
+        new StepLog("headgate", folder.log("headgate"), redactor, RunListener.NONE, clock);
     StepContext context =
         new StepContext(
             about,

@@ -24,7 +24,8 @@ final class Recording implements RunListener {
 
   @Override
   public synchronized void stepRetries(StepRecord failed, Duration pause) {
-    heard.add("retries " + failed.step() + " after " + failed.attempt() + " in " + pause.toMillis());
+    heard.add(
+        "retries " + failed.step() + " after " + failed.attempt() + " in " + pause.toMillis());
   }
 
   @Override

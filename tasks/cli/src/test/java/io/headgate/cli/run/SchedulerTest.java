@@ -66,7 +66,9 @@ class SchedulerTest {
       Map<String, StepResult> results = schedule(steps);
 
       assertThat(early).isEmpty();
-      assertThat(results).hasSize(count).allSatisfy((_, result) -> assertThat(result.good()).isTrue());
+      assertThat(results)
+          .hasSize(count)
+          .allSatisfy((_, result) -> assertThat(result.good()).isTrue());
     }
   }
 
@@ -93,7 +95,11 @@ class SchedulerTest {
     Map<String, StepResult> results =
         schedule(
             List.of(
-                step("broken", (_, _) -> { throw TaskFailure.blocked("bad rows", "look"); }),
+                step(
+                    "broken",
+                    (_, _) -> {
+                      throw TaskFailure.blocked("bad rows", "look");
+                    }),
                 step("after", (_, _) -> done(), "broken"),
                 step("later", (_, _) -> done(), "after"),
                 step("other", (_, _) -> done()),
@@ -165,7 +171,13 @@ class SchedulerTest {
   @Test
   void whatNobodyExpectedIsAFaultAndIsTold() throws Exception {
     Map<String, StepResult> results =
-        schedule(List.of(step("odd", (_, _) -> { throw new IllegalStateException("hm"); })));
+        schedule(
+            List.of(
+                step(
+                    "odd",
+                    (_, _) -> {
+                      throw new IllegalStateException("hm");
+                    })));
 
     assertThat(record(results, "odd").exitCode()).isEqualTo(ExitCode.FAULT);
     assertThat(record(results, "odd").outcome().summary())

@@ -21,7 +21,8 @@ class TerminationMessageTest {
   @Test
   void tellsCodeRowsAndLoad() {
     Outcome outcome =
-        Outcome.of(Outcome.State.DONE, "done").withRows(List.of(table("movies", new Rows(3, 2, 1, 0))));
+        Outcome.of(Outcome.State.DONE, "done")
+            .withRows(List.of(table("movies", new Rows(3, 2, 1, 0))));
 
     Map<String, Object> json = Json.object(Json.parse(message(outcome)));
 

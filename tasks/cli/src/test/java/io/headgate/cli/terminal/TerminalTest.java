@@ -73,8 +73,7 @@ class TerminalTest {
     Instant begin = Instant.parse("2026-01-01T00:00:00Z");
     ExitCode code = state.exitCode();
     return new StepResult.Ran(
-        new StepRecord(
-            step, 1, begin, begin.plusMillis(millis), code, Outcome.of(state, summary)));
+        new StepRecord(step, 1, begin, begin.plusMillis(millis), code, Outcome.of(state, summary)));
   }
 
   private Terminal terminal(Charset charset, boolean colour) {
