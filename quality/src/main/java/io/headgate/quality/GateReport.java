@@ -62,10 +62,7 @@ final class GateReport {
     List<Section> sections = new ArrayList<>();
     sections.add(new Section("verdict", "", List.of(figures(), notice())));
     List<CheckResult> look =
-        judgement.results().stream()
-            .filter(result -> result.verdict() != Verdict.PASSED)
-            .sorted(Comparator.comparing(CheckResult::verdict).reversed())
-            .toList();
+        worstFirst().stream().filter(result -> result.verdict() != Verdict.PASSED).toList();
     if (!look.isEmpty()) {
       sections.add(Section.of("What needs a look", table(look)));
     }
@@ -140,6 +137,12 @@ final class GateReport {
     };
   }
 
+  private List<CheckResult> worstFirst() {
+    return judgement.results().stream()
+        .sorted(Comparator.comparing(CheckResult::verdict).reversed())
+        .toList();
+  }
+
   private Block table(List<CheckResult> results) {
     return Block.table(COLUMNS, results.stream().map(this::row).toList());
   }
@@ -181,15 +184,17 @@ final class GateReport {
 
   private List<Block> samples() {
     List<Block> blocks = new ArrayList<>();
-    kept.samples()
-        .forEach(
-            (id, sample) ->
-                blocks.add(
-                    new Block.Details(
-                        Span.line(
-                            Span.code(id), Span.quiet(Shown.count(sample.rows().size(), "row"))),
-                        blocks.isEmpty(),
-                        List.of(rows(sample)))));
+    for (CheckResult result : worstFirst()) {
+      Finding.Sample sample = kept.samples().get(result.id());
+      if (sample != null) {
+        String rows = Shown.count(sample.rows().size(), "row");
+        blocks.add(
+            new Block.Details(
+                Span.line(Span.code(result.id()), Span.quiet(rows)),
+                blocks.isEmpty(),
+                List.of(rows(sample))));
+      }
+    }
     return blocks;
   }
 
@@ -208,7 +213,13 @@ final class GateReport {
               Span.text(
                   "Mend the data at its source and run again. Or take the failures on, for a while"
                       + " and with a reason, and resume the run:")));
-      blocks.add(Block.command(Judgement.acceptCommand(run)));
+      blocks.add(
+          Block.command(
+              Judgement.acceptCommand(run)
+                  + "\nheadgate run "
+                  + context.run().pipeline()
+                  + " --resume "
+                  + run));
     }
     if (judgement.verdict() == Verdict.ERRORED) {
       blocks.add(

@@ -2,7 +2,6 @@ package io.headgate.quality;
 
 import io.headgate.api.Artefact;
 import io.headgate.api.CheckResult;
-import io.headgate.api.CheckResult.Verdict;
 import io.headgate.api.Outcome;
 import io.headgate.api.StepScope;
 import io.headgate.api.Task;
@@ -169,9 +168,5 @@ final class GateTask implements Task {
           e);
     }
     return new Artefact(REPORT, "artefacts/" + context.step() + "/" + REPORT_FILE);
-  }
-
-  static Verdict verdict(List<CheckResult> results) {
-    return Judgement.of(results).verdict();
   }
 }

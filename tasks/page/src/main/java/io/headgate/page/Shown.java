@@ -3,6 +3,7 @@ package io.headgate.page;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
@@ -43,7 +44,7 @@ public final class Shown {
 
   /** {@code 2 Dec 2021, 06:00:00 Europe/Berlin}. */
   public static String time(Instant at, ZoneId zone) {
-    return TIME.format(at.atZone(zone)) + " " + zone;
+    return TIME.format(at.atZone(zone)) + " " + (zone.equals(ZoneOffset.UTC) ? "UTC" : zone);
   }
 
   /** {@code 512 B}, {@code 1.4 MB}; a MB is a million bytes. */
