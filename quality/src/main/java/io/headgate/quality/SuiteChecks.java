@@ -85,8 +85,7 @@ final class SuiteChecks {
     return switch (result.status()) {
       case ERRORED ->
           Finding.of(head.errored(result.exception().orElse("raised without a message")));
-      case PASSED ->
-          Finding.of(head.result(Result.PASSED, result.unexpected(), seen(head, result)));
+      case PASSED -> Finding.of(head.result(Result.PASSED, result.unexpected(), seen(result)));
       case FAILED -> {
         boolean borne =
             result
@@ -98,14 +97,14 @@ final class SuiteChecks {
             head.result(
                 borne ? Result.PASSED : Result.FAILED,
                 result.unexpected(),
-                seen(head, result) + SqlChecks.budget(head, borne)),
+                seen(result) + SqlChecks.budget(head, borne)),
             FailingRows.of(check));
       }
     };
   }
 
   /** Numbers only: an observed value may be somebody's data. */
-  private static String seen(Check.Head head, GreatExpectations.Result result) {
+  private static String seen(GreatExpectations.Result result) {
     Optional<Long> elements = result.elements();
     if (result.unexpected().isPresent() && elements.isPresent()) {
       return "%,d of %,d rows failed".formatted(result.unexpected().get(), elements.get());

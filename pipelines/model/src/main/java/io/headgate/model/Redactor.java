@@ -32,7 +32,8 @@ public final class Redactor {
     if (secret.strip().length() < SHORTEST) {
       return;
     }
-    boolean changed = values.add(secret) | values.add(secret.strip());
+    boolean changed = values.add(secret);
+    changed |= values.add(secret.strip());
     List<String> lines = secret.lines().map(String::strip).toList();
     for (String line : lines) {
       changed |= line.length() >= SHORTEST_LINE && values.add(line);

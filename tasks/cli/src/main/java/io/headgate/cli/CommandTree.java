@@ -67,8 +67,8 @@ final class CommandTree {
       COMMANDS.forEach(root::addSubcommand);
     }
     adopt(root);
-    root.setOut(new PrintWriter(shell.out(), true));
-    root.setErr(new PrintWriter(shell.err(), true));
+    root.setOut(new PrintWriter(shell.out(), true, shell.out().charset()));
+    root.setErr(new PrintWriter(shell.err(), true, shell.err().charset()));
     root.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
     root.setParameterExceptionHandler((failure, _) -> usage(failure));
     root.setExecutionExceptionHandler((failure, _, _) -> failed(failure));

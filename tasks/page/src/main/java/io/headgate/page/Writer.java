@@ -171,7 +171,7 @@ final class Writer {
   private void timeline(List<Bar> bars) {
     double end = 1;
     for (Bar bar : bars) {
-      end = Math.max(end, bar.start().plus(bar.length()).toMillis());
+      end = Math.max(end, (double) bar.start().plus(bar.length()).toMillis());
     }
     out.open("div", "class", "timeline");
     for (Bar bar : bars) {

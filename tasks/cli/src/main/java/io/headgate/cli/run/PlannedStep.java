@@ -36,7 +36,8 @@ public record PlannedStep(
   /** The pause after the failed try of that number, from 1, without those before. */
   Duration pauseAfter(int attempt) {
     double factor = Math.pow(retries.backoff(), attempt - 1.0);
-    double millis = Math.min(retries.delay().toMillis() * factor, retries.maxDelay().toMillis());
+    double longest = retries.maxDelay().toMillis();
+    double millis = Math.min(retries.delay().toMillis() * factor, longest);
     return Duration.ofMillis((long) millis);
   }
 }

@@ -3,7 +3,6 @@ package io.headgate.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +31,6 @@ class DemoFolderTest {
             DemoFolder.makeIfNamed(
                 project, List.of("s3://bucket/demo-data", "other/demo-data", "\0demo-data", "")))
         .isFalse();
-    assertThat(Files.list(project)).isEmpty();
+    assertThat(project).isEmptyDirectory();
   }
 }
