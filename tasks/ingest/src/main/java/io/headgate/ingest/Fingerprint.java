@@ -13,12 +13,17 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** What a file or a text is known by: SHA-256 in hexadecimal. */
+/** What a file or a text is known by: a SHA-256 in hexadecimal. */
 final class Fingerprint {
   private static final int BUFFER = 1 << 18;
+
+  /** Up to this size SHA-256 is over all bytes. */
+  static final long STRONG = 8L << 20;
 
   private Fingerprint() {}
 
@@ -33,17 +38,52 @@ final class Fingerprint {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of the bytes as they lie on disk. */
+  /**
+   * Of the bytes as they lie on disk. Beyond {@link #STRONG} bytes SHA-256 would take longer than
+   * to read the rows: there it is over the file's size, two different checksums of all bytes, and
+   * its first and last quarter of a megabyte.
+   */
   static String of(Path file) {
-    MessageDigest digest = sha256();
-    byte[] buffer = new byte[BUFFER];
     try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
+      MessageDigest digest = sha256();
+      long size = Files.size(file);
+      if (size <= STRONG) {
+        byte[] buffer = new byte[BUFFER];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          digest.update(buffer, 0, n);
+        }
+        return HexFormat.of().formatHex(digest.digest());
       }
+      return large(in, size, digest);
     } catch (IOException e) {
       throw TaskFailure.temporary("cannot read " + file + ": " + e.getMessage(), "", e);
     }
+  }
+
+  private static String large(InputStream in, long size, MessageDigest digest) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    byte[] previous = new byte[BUFFER];
+    int held = 0;
+    int heldBefore = 0;
+    CRC32 first = new CRC32();
+    CRC32C second = new CRC32C();
+    for (int n = in.readNBytes(buffer, 0, BUFFER); n > 0; n = in.readNBytes(buffer, 0, BUFFER)) {
+      first.update(buffer, 0, n);
+      second.update(buffer, 0, n);
+      if (held == 0) {
+        digest.update(buffer, 0, n);
+      }
+      byte[] swap = previous;
+      previous = buffer;
+      buffer = swap;
+      heldBefore = held;
+      held = n;
+    }
+    digest.update(buffer, 0, heldBefore);
+    digest.update(previous, 0, held);
+    digest.update(
+        (size + ":" + first.getValue() + ":" + second.getValue())
+            .getBytes(StandardCharsets.US_ASCII));
     return HexFormat.of().formatHex(digest.digest());
   }
 

@@ -12,6 +12,9 @@ public record IngestConfig(
             example = "${param:source}")
         String from,
     @Default("{}") @Description("How many rows of a table may be rejected.") Rejects rejects,
-    @Default("keep") @Description("Whether rows stop at the landing zone (keep) or not (none).")
+    @Default("keep")
+        @Description(
+            "Whether rows stop at the landing zone on their way (keep), do not (none), or stay"
+                + " there (only).")
         Landing landing,
     @Description("The tables by name.") Map<String, TableConfig> tables) {}

@@ -55,6 +55,10 @@ final class IngestTask implements Task {
           return direct(context, workspace, inputs, statements);
         }
       }
+      if (configuration.landing() == Landing.ONLY) {
+        return landed(
+            Landings.land(context, loads(context, inputs, table -> hash -> false), statements));
+      }
       if (early) {
         try (Workspace workspace = Workspace.enter(context)) {
           List<TableLoad> loads = loads(context, inputs, known(workspace));
@@ -128,6 +132,36 @@ final class IngestTask implements Task {
     } catch (SQLException e) {
       throw StoreFailures.of("load into " + workspace.describe(), e);
     }
+  }
+
+  /** What stays in the landing zone, whose own count of rows is what was written. */
+  private static Outcome landed(List<Landed> landed) {
+    List<TableRows> rows = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    for (Landed table : landed) {
+      Rows account =
+          new Rows(table.read(), table.rows(), table.rejectedRows(), table.skippedRows());
+      rows.add(
+          new TableRows(
+              table.table().name(),
+              table.loadId(),
+              table.table().mode().word(),
+              account,
+              Map.of(),
+              table.skipped(),
+              table.rejected()));
+      warnings.addAll(table.notes());
+    }
+    return outcome(rows, List.of(), warnings);
+  }
+
+  private static Outcome outcome(List<TableRows> rows, List<String> notes, List<String> warnings) {
+    Rows total = rows.stream().map(TableRows::rows).reduce(Rows.NONE, Rows::plus);
+    List<String> lines = new ArrayList<>(notes);
+    lines.addAll(warnings);
+    return Outcome.of(warnings.isEmpty() ? Outcome.State.DONE : Outcome.State.WARNED, total.line())
+        .withRows(rows)
+        .withNotes(lines);
   }
 
   /** Without a landing: the warehouse's own database reads the files. */
@@ -265,13 +299,7 @@ final class IngestTask implements Task {
         }
       }
       warnings.forEach(context.log()::warn);
-      Rows total = rows.stream().map(TableRows::rows).reduce(Rows.NONE, Rows::plus);
-      List<String> lines = new ArrayList<>(notes);
-      lines.addAll(warnings);
-      return Outcome.of(
-              warnings.isEmpty() ? Outcome.State.DONE : Outcome.State.WARNED, total.line())
-          .withRows(rows)
-          .withNotes(lines);
+      return outcome(rows, notes, warnings);
     }
   }
 }

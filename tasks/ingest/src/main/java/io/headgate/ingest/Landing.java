@@ -4,6 +4,8 @@ package io.headgate.ingest;
 public enum Landing {
   /** Parquet files and a manifest are kept in the landing zone. */
   KEEP,
+  /** Parquet files and a manifest are all that is made; the warehouse is left alone. */
+  ONLY,
   /** Straight into the warehouse. */
   NONE
 }
