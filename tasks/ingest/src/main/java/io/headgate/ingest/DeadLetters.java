@@ -132,7 +132,7 @@ public final class DeadLetters {
       }
       try (ResultSet rows =
           statement.executeQuery(
-              "SELECT any_value(load_id), any_value(run_id), epoch_ms(max(at)),"
+              "SELECT any_value(load_id), any_value(run_id), epoch_ms(max(\"at\")),"
                   + " any_value(\"table\"), bool_or(masked), count(*)"
                   + from)) {
         rows.next();
@@ -265,6 +265,11 @@ public final class DeadLetters {
    *     no such table
    */
   public Task replay(IngestConfig configuration, StepScope scope, Batch batch, List<Path> edited) {
+    return replay(configuration, IngestKind.contracts(scope), batch, edited);
+  }
+
+  Task replay(
+      IngestConfig configuration, Map<String, Contract> contracts, Batch batch, List<Path> edited) {
     TableConfig table = configuration.tables().get(batch.table());
     if (table == null) {
       throw TaskFailure.usage(
@@ -288,9 +293,7 @@ public final class DeadLetters {
               configuration.landing(),
               Map.of(batch.table(), table.replay(files)));
       try {
-        var outcome =
-            new IngestTask(replay, IngestKind.contracts(scope), DuckDbWriter::new, true)
-                .run(context);
+        var outcome = new IngestTask(replay, contracts, DuckDbWriter::new, true).run(context);
         markReplayed(batch, context.run().runId());
         return outcome;
       } finally {

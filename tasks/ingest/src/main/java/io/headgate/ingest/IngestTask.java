@@ -186,9 +186,6 @@ final class IngestTask implements Task {
                 session.jdbc(),
                 statements);
         load.write(tableLoad.read(context, session.jdbc(), statements, sink), before);
-        if (!straight) {
-          statements.execute(session.jdbc(), "DROP TABLE " + sink.source());
-        }
       }
       return load.commit();
     } catch (SQLException e) {

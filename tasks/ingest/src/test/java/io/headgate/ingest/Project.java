@@ -103,6 +103,12 @@ final class Project {
     return new IngestTask(config, contracts, writer, false).run(context);
   }
 
+  Outcome replay(DeadLetters letters, DeadLetters.Batch batch, List<Path> edited)
+      throws InterruptedException {
+    IngestConfig config = new IngestConfig(from, Rejects.NONE, landing, tables);
+    return letters.replay(config, contracts, batch, edited).run(context);
+  }
+
   TableRows rows(Outcome outcome, String table) {
     return outcome.rows().stream()
         .filter(rows -> rows.table().equals(table))
