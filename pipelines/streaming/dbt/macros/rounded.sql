@@ -6,7 +6,14 @@ cast(
   )
 {%- endmacro %}
 
-{# The columns every trusted model has: the answer, and a sentence of how it came about. #}
-{% macro counted(noun) -%}
-{{ dbt.concat(['cast(answer as ' ~ dbt.type_string() ~ ')', dbt.string_literal(' ' ~ noun)]) }}
+{# Columns and literals put together as text. #}
+{% macro sentence(parts) -%}
+  {%- set texts = [] -%}
+  {%- for part in parts -%}{%- do texts.append('cast(' ~ part ~ ' as ' ~ dbt.type_string() ~ ')') -%}{%- endfor -%}
+  {{ dbt.concat(texts) }}
+{%- endmacro %}
+
+{# Such as "85 of 91 movies". #}
+{% macro some_of(part, whole, noun='') -%}
+  {{ sentence([part, "' of '", whole] + ([dbt.string_literal(' ' ~ noun)] if noun else [])) }}
 {%- endmacro %}

@@ -8,5 +8,5 @@ with counted as (
 
 select
   {{ rounded('hours', 'nullif(streams, 0)', 3) }} as answer,
-  {{ dbt.concat(['cast(hours as ' ~ dbt.type_string() ~ ')', "' complete hours in '", 'cast(streams as ' ~ dbt.type_string() ~ ')', "' streams'"]) }} as detail
+  {{ sentence(['hours', "' complete hours in '", 'streams', "' streams'"]) }} as detail
 from counted

@@ -8,5 +8,5 @@ with middle as (
 
 select
   {{ rounded('size_mb', '1000', 2) }} as answer,
-  {{ dbt.concat(["'GB, the middle of '", 'cast(streams as ' ~ dbt.type_string() ~ ')', "' streams'"]) }} as detail
+  {{ sentence(["'GB, median of '", 'streams', "' streams'"]) }} as detail
 from middle

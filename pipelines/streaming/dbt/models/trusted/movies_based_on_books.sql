@@ -17,5 +17,5 @@ counted as (
 
 select
   {{ rounded('based', 'nullif(total, 0)', 3) }} as answer,
-  {{ dbt.concat(['cast(based as ' ~ dbt.type_string() ~ ')', "' of '", 'cast(total as ' ~ dbt.type_string() ~ ')']) }} as detail
+  {{ some_of('based', 'total') }} as detail
 from counted

@@ -14,12 +14,14 @@ movies as (
 ),
 
 streamed as (
-  select count(distinct stage_streams.movie_key) as answer
+  select
+    count(distinct movies.movie_key) as answer,
+    count(distinct stage_streams.movie_key) as total
   from {{ ref('stage_streams') }} as stage_streams
-  inner join movies on movies.movie_key = stage_streams.movie_key
+  left join movies on movies.movie_key = stage_streams.movie_key
 )
 
 select
   answer,
-  {{ counted('movies') }} as detail
+  {{ some_of('answer', 'total', 'movies') }} as detail
 from streamed
