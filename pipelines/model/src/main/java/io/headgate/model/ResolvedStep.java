@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -193,10 +194,11 @@ public final class ResolvedStep {
     Json.object(json.getOrDefault("masked_columns", Map.of()))
         .forEach(
             (table, columns) -> {
-              Set<String> names = new LinkedHashSet<>();
-              if (columns instanceof List<?> items) {
-                items.forEach(item -> names.add(String.valueOf(item)));
+              if (!(columns instanceof Collection<?> items)) {
+                throw new IllegalStateException("masked_columns." + table + " is no list");
               }
+              Set<String> names = new LinkedHashSet<>();
+              items.forEach(item -> names.add(String.valueOf(item)));
               masked.put(table, names);
             });
     return masked;

@@ -98,6 +98,28 @@ class CompiledPipelineTest {
   }
 
   @Test
+  void aStepKnowsTheColumnsThatDocumentsOfOtherKindsMask() throws IOException {
+    Path state = root.resolve(".headgate");
+    CompiledPipeline compiled =
+        project()
+            .with("pipelines/demo/contracts/people.yaml", "columns: {email: secret, age: int}\n")
+            .compile();
+    compiled.write(state);
+
+    for (ResolvedStep step : List.of(compiled.step("ok"), ResolvedStep.read(state, "demo", "ok"))) {
+      TestKinds.JudgeTask task =
+          (TestKinds.JudgeTask)
+              step.task(
+                  (StepKind<?>) new TestKinds.JudgeKind(),
+                  root,
+                  values(step, Map.of(), "2021-12-01"),
+                  new Redactor());
+      assertThat(task.scope().documents().maskedColumns())
+          .isEqualTo(Map.of("people", java.util.Set.of("email")));
+    }
+  }
+
+  @Test
   void tellsTheOrchestratorWhatItNeeds() {
     Map<String, Object> manifest = Json.object(Json.parse(project().compile().manifest()));
     assertThat(manifest)

@@ -22,7 +22,21 @@ public final class TestKinds {
   @Description("What a table may hold.")
   record Contract(
       @Description("Columns by name.") Map<String, String> columns,
-      @Description("The key.") @Default("[]") List<String> key) {}
+      @Description("The key.") @Default("[]") List<String> key)
+      implements io.headgate.api.MaskedColumns {
+    /** What is of type secret. */
+    @Override
+    public Map<String, java.util.Set<String>> maskedColumns(String name) {
+      java.util.Set<String> masked = new java.util.TreeSet<>();
+      columns.forEach(
+          (column, type) -> {
+            if (type.equals("secret")) {
+              masked.add(column);
+            }
+          });
+      return Map.of(name, masked);
+    }
+  }
 
   static final DocumentKind<Contract> CONTRACT =
       new DocumentKind<>("contract", Contract.class, "contracts");
@@ -115,7 +129,15 @@ public final class TestKinds {
 
     @Override
     public Task create(JudgeConfiguration configuration, StepScope scope) {
-      return context -> Outcome.of(Outcome.State.DONE, "judged");
+      return new JudgeTask(scope);
+    }
+  }
+
+  /** Keeps what it may know, so that tests can look. */
+  record JudgeTask(StepScope scope) implements Task {
+    @Override
+    public Outcome run(io.headgate.api.TaskContext context) {
+      return Outcome.of(Outcome.State.DONE, "judged");
     }
   }
 }
