@@ -3,6 +3,7 @@ package io.headgate.cli;
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Storage;
+import io.headgate.model.bind.Nearest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -72,6 +74,8 @@ final class CommandTree {
     root.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
     root.setParameterExceptionHandler((failure, _) -> usage(failure));
     root.setExecutionExceptionHandler((failure, _, _) -> failed(failure));
+    // Values may hold quotes; they are no syntax of ours.
+    root.setSplitQuotedStrings(true);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     return root;
   }
@@ -117,11 +121,16 @@ final class CommandTree {
   }
 
   private static String suggestion(ParameterException failure) {
-    if (failure instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getSuggestions().isEmpty()) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    if (!unmatched.getSuggestions().isEmpty()) {
       return "; did you mean \"" + unmatched.getSuggestions().getFirst() + "\"?";
     }
-    return "";
+    Set<String> commands = failure.getCommandLine().getSubcommands().keySet();
+    return Nearest.to(unmatched.getUnmatched().getFirst(), commands)
+        .map(command -> "; did you mean \"" + command + "\"?")
+        .orElse("");
   }
 
   private int failed(Exception failure) {

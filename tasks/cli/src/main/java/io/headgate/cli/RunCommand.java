@@ -1,6 +1,7 @@
 package io.headgate.cli;
 
 import io.headgate.api.ExitCode;
+import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.cli.run.RunFlow;
 import io.headgate.cli.run.RunJson;
@@ -64,7 +65,7 @@ final class RunCommand implements Callable<Integer> {
       names = {"-p", "--param"},
       paramLabel = "NAME=VALUE",
       description = "The value of a parameter; of a secret one, a reference such as $${env:TOKEN}.")
-  private Map<String, String> parameters = new LinkedHashMap<>();
+  private List<String> parameters = List.of();
 
   @Option(
       names = "--only",
@@ -133,11 +134,25 @@ final class RunCommand implements Callable<Integer> {
         Optional.ofNullable(pipeline),
         Optional.ofNullable(target),
         Optional.ofNullable(interval),
-        parameters,
+        named(parameters),
         only,
         Optional.ofNullable(from),
         resumes,
         resumed,
         writeProtected);
+  }
+
+  /** Split here, not by the command line library, which would read quotes in values as syntax. */
+  private static Map<String, String> named(List<String> parameters) {
+    Map<String, String> named = new LinkedHashMap<>();
+    for (String parameter : parameters) {
+      int equals = parameter.indexOf('=');
+      if (equals < 1) {
+        throw TaskFailure.usage(
+            "--param: \"" + parameter + "\" gives no value", "write --param NAME=VALUE");
+      }
+      named.put(parameter.substring(0, equals), parameter.substring(equals + 1));
+    }
+    return named;
   }
 }

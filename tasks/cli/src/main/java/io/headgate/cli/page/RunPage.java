@@ -68,7 +68,7 @@ public final class RunPage {
     sections.add(Section.of("Steps", new Block.Timeline(bars())));
     List<Block> details = stepDetails();
     if (!details.isEmpty()) {
-      sections.add(new Section("details", "What they say", details));
+      sections.add(new Section("details", "Notes and files", details));
     }
     List<List<Span>> rows = rowsByTable();
     if (!rows.isEmpty()) {
@@ -221,9 +221,11 @@ public final class RunPage {
                           List<Span> lines = new ArrayList<>();
                           lines.add(Span.strong(step));
                           outcome.notes().forEach(note -> lines.add(Span.text(text(note))));
+                          List<Span> links = new ArrayList<>();
                           outcome
                               .artefacts()
-                              .forEach(a -> lines.add(Span.link(a.label(), a.path())));
+                              .forEach(a -> links.add(Span.link(a.label(), a.path())));
+                          lines.add(new Span.Line(links));
                           blocks.add(new Block.Paragraph(new Span.Stack(lines)));
                         }));
     return blocks;
