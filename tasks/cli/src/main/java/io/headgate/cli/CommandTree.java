@@ -74,8 +74,6 @@ final class CommandTree {
     root.setColorScheme(CommandLine.Help.defaultColorScheme(ansi()));
     root.setParameterExceptionHandler((failure, _) -> usage(failure));
     root.setExecutionExceptionHandler((failure, _, _) -> failed(failure));
-    // Values may hold quotes; they are no syntax of ours.
-    root.setSplitQuotedStrings(true);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     return root;
   }

@@ -9,6 +9,7 @@ import io.headgate.cli.run.RunReport;
 import io.headgate.cli.run.RunRequest;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.model.Project;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +70,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(
       names = "--only",
-      split = ",",
-      paramLabel = "STEP",
+      paramLabel = "STEP[,STEP…]",
       description = "Run these steps and no others; what they need is taken as it is.")
   private List<String> only = List.of();
 
@@ -135,7 +135,7 @@ final class RunCommand implements Callable<Integer> {
         Optional.ofNullable(target),
         Optional.ofNullable(interval),
         named(parameters),
-        only,
+        only.stream().flatMap(steps -> Arrays.stream(steps.split(",", -1))).toList(),
         Optional.ofNullable(from),
         resumes,
         resumed,
