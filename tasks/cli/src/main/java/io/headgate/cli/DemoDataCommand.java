@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Makes the data of the reference pipeline. */
 @Command(
@@ -23,14 +22,14 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  headgate demo-data",
-      "  headgate demo-data /tmp/big --scale 100   a million streams",
+      "  headgate demo-data --out /tmp/big --scale 100   a million streams",
       "  headgate run streaming --param source=/tmp/big"
     })
 final class DemoDataCommand implements Callable<Integer> {
   private final Shell shell;
 
-  @Parameters(
-      arity = "0..1",
+  @Option(
+      names = "--out",
       paramLabel = "FOLDER",
       description = "Where to; .headgate/demo-data of the project if left out.")
   private @Nullable Path folder;
