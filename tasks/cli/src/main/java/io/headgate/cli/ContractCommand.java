@@ -43,7 +43,7 @@ final class ContractCommand implements Runnable {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
       Path path = shell.workingDirectory().resolve(file).normalize();
       if (!Files.isRegularFile(path)) {
         throw TaskFailure.usage("there is no file " + file, "");

@@ -41,7 +41,7 @@ final class InitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Path root = shell.workingDirectory().resolve(directory).normalize();
     Made made = NewProject.write(root, first());
     Terminal terminal = shell.terminal(false);
@@ -51,7 +51,7 @@ final class InitCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Optional<First> first() {
+  private Optional<First> first() throws InterruptedException {
     if (from == null) {
       return Optional.empty();
     }
