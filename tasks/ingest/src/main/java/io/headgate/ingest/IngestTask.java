@@ -173,6 +173,7 @@ final class IngestTask implements Task {
       throws InterruptedException {
     List<TableLoad> loads = loads(context, inputs, known(workspace));
     try (Session session = workspace.session()) {
+      statements.execute(session.jdbc(), "SET memory_limit = '" + Landings.MEMORY + "'");
       Load load = new Load(context, session, writers.apply(statements));
       int number = 0;
       for (TableLoad tableLoad : loads) {

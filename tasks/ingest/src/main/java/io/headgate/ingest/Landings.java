@@ -21,7 +21,9 @@ import org.duckdb.DuckDBConnection;
 /** Lands tables, several at a time. */
 final class Landings {
   private static final int AT_A_TIME = 2;
-  private static final String MEMORY = "320MB";
+
+  /** Of DuckDB: with the JVM and what DuckDB does not count, half a gigabyte in all. */
+  static final String MEMORY = System.getProperty("headgate.ingest.memory", "240MB");
 
   private Landings() {}
 
