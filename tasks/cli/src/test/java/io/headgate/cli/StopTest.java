@@ -60,6 +60,24 @@ class StopTest {
   }
 
   @Test
+  void aRunThatWasKilledIsSpokenOf() throws Exception {
+    Process run = headgate(Map.of(), "run", "p");
+    awaitBegun(run);
+    run.destroyForcibly();
+    assertThat(run.waitFor()).isEqualTo(137);
+    Files.delete(begun);
+
+    Process next = headgate(Map.of(), "run", "p");
+    awaitBegun(next);
+    next.destroy();
+
+    assertThat(next.waitFor()).isEqualTo(143);
+    assertThat(project.resolve("stdout"))
+        .content()
+        .contains("did not end; to take it up: headgate run --resume");
+  }
+
+  @Test
   void aTaskThatIsTerminatedSaysSoAndExits143() throws Exception {
     assertThat(headgate(Map.of(), "compile").waitFor()).isZero();
     Path termination = project.resolve("termination");

@@ -81,6 +81,7 @@ final class Preparation {
             .orThrow();
     Optional<Interval> interval = request.interval().map(text -> interval(text, pipeline));
     CompiledPipeline compiled = compile(pipeline);
+    List<String> remarks = hintOfKilledRun(pipeline, target);
     RunFolder folder = RunFolder.create(project.stateDirectory(), RandomGenerator.getDefault());
     RunContext context =
         new RunContext(
@@ -103,7 +104,19 @@ final class Preparation {
         selection,
         Map.of(),
         Map.of(),
-        List.of());
+        remarks);
+  }
+
+  /** The newest run may have been killed; people who do not know of resuming should hear of it. */
+  private List<String> hintOfKilledRun(Pipeline pipeline, Project.Target target) {
+    return journal.runs(pipeline.name()).stream()
+        .filter(run -> run.context().target().equals(target.name()))
+        .findFirst()
+        .filter(run -> run.state().isEmpty())
+        .map(run -> run.context().runId())
+        .map(id -> "run " + id + " did not end; to take it up: headgate run --resume " + id)
+        .stream()
+        .toList();
   }
 
   private PreparedRun resumed(Pipeline pipeline, RunRequest request) {

@@ -218,7 +218,12 @@ public final class TaskMain {
 
   /** Tells the journal, the orchestrator and the log how it ended. */
   private void report(RunFolder folder, StepRecord record) {
-    new FileJournal(stateDirectory).stepFinished(folder.runId(), record);
+    Journal journal = new FileJournal(stateDirectory);
+    journal.stepFinished(folder.runId(), record);
+    if (environment.runId().isEmpty()) {
+      // A person called: there is no run around it that somebody else would end.
+      journal.runFinished(folder.runId(), record.outcome().state(), record.finishedAt());
+    }
     tell(folder.runId(), record);
     boolean good = record.outcome().state().good();
     console.print(good ? "info" : "error", step.step(), record.outcome().summary());
