@@ -186,7 +186,7 @@ final class IngestTask implements Task {
                 !straight,
                 session.jdbc(),
                 statements);
-        load.write(tableLoad.read(context, session.jdbc(), statements, sink), before);
+        load.write(tableLoad.read(context, session.jdbc(), statements, sink, true), before);
       }
       return load.commit();
     } catch (SQLException e) {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,28 +41,49 @@ final class Landings {
       DuckDb.Settings settings =
           new DuckDb.Settings(
               Optional.empty(), Optional.of(MEMORY), TableLoad.temporary(context), true);
-      try (Connection duck = DuckDb.open(settings);
-          ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        Semaphore turns = new Semaphore(AT_A_TIME);
-        List<Future<Landed>> futures = new ArrayList<>();
-        for (TableLoad load : loads) {
-          futures.add(
-              threads.submit(
-                  () -> {
-                    turns.acquire();
-                    try {
-                      return land(context, load, duck, statements);
-                    } finally {
-                      turns.release();
-                    }
-                  }));
+      Map<TableLoad, Landed> landed = new HashMap<>();
+      List<TableLoad> small = loads.stream().filter(load -> !load.large()).toList();
+      if (!small.isEmpty()) {
+        List<Landed> together = together(context, small, settings, statements);
+        for (int i = 0; i < small.size(); i++) {
+          landed.put(small.get(i), together.get(i));
         }
-        return collect(futures);
       }
+      for (TableLoad load : loads) {
+        if (!landed.containsKey(load)) {
+          try (Connection duck = DuckDb.open(settings)) {
+            landed.put(load, land(context, load, duck, statements, true));
+          }
+        }
+      }
+      return loads.stream().map(load -> Objects.requireNonNull(landed.get(load))).toList();
     } catch (SQLException e) {
       throw StoreFailures.of("open the database that reads files", e);
     } catch (IOException e) {
       throw StoreFailures.of("make a folder for temporary files", e);
+    }
+  }
+
+  private static List<Landed> together(
+      TaskContext context, List<TableLoad> loads, DuckDb.Settings settings, Statements statements)
+      throws SQLException, InterruptedException {
+    try (Connection duck = DuckDb.open(settings);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Semaphore turns = new Semaphore(AT_A_TIME);
+      List<Future<Landed>> futures = new ArrayList<>();
+      for (TableLoad load : loads) {
+        futures.add(
+            threads.submit(
+                () -> {
+                  turns.acquire();
+                  try {
+                    return land(context, load, duck, statements, false);
+                  } finally {
+                    turns.release();
+                  }
+                }));
+      }
+      return collect(futures);
     }
   }
 
@@ -102,7 +126,7 @@ final class Landings {
   }
 
   private static Landed land(
-      TaskContext context, TableLoad load, Connection duck, Statements statements)
+      TaskContext context, TableLoad load, Connection duck, Statements statements, boolean alone)
       throws InterruptedException {
     LandingZone zone = LandingZone.of(context, load.table().name(), load.loadId());
     Optional<Landed> before = zone.find(load.table(), load.plan());
@@ -112,7 +136,7 @@ final class Landings {
     Path making = zone.begin(context.run().runId());
     try (Connection own = ((DuckDBConnection) duck).duplicate()) {
       ParquetSink sink = new ParquetSink(making, own, statements);
-      Landed landed = load.read(context, own, statements, sink);
+      Landed landed = load.read(context, own, statements, sink, alone);
       return zone.commit(context, landed, making, sink.parts(), load.fileList());
     } catch (SQLException e) {
       throw DuckFailures.unreadable(load.table().name(), "", e);

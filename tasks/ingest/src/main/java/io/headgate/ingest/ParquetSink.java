@@ -51,6 +51,11 @@ final class ParquetSink implements Sink {
   }
 
   @Override
+  public void reset() {
+    parts.clear();
+  }
+
+  @Override
   public String source() {
     return source(folder, parts);
   }

@@ -11,6 +11,9 @@ interface Sink {
   /** How many rows the last {@link #take} brought, by the sink's own count. */
   long arrived() throws SQLException, InterruptedException;
 
+  /** Forgets all rows taken so far. */
+  void reset();
+
   /** What stands behind FROM to see all rows taken so far. */
   String source();
 

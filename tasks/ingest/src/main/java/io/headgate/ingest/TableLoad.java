@@ -33,6 +33,8 @@ record TableLoad(
   /** Part of every plan: grows when the same files would be read otherwise. */
   private static final String READER = "1";
 
+  static final long LARGE = Long.getLong("headgate.ingest.large", 64L << 20);
+
   static TableLoad of(
       TaskContext context, TableSpec table, List<InputFile> files, Predicate<String> knownInput) {
     List<String> hashes = new ArrayList<>();
@@ -86,6 +88,19 @@ record TableLoad(
     return sorted;
   }
 
+  /** Whether there is enough to read that its order costs memory and time. */
+  boolean large() {
+    long bytes = 0;
+    try {
+      for (InputFile file : files) {
+        bytes += Files.size(file.path());
+      }
+    } catch (IOException e) {
+      throw TaskFailure.temporary("cannot read: " + e.getMessage(), "", e);
+    }
+    return bytes > LARGE;
+  }
+
   /** Content hashes of what goes in. */
   List<String> inputs() {
     Set<String> inputs = new TreeSet<>(hashes);
@@ -108,23 +123,25 @@ record TableLoad(
   /**
    * Reads everything into a sink, writes the dead letters and checks the account.
    *
+   * @param alone whether nobody else uses the database
    * @throws TaskFailure 65 when more rows are rejected than the budget allows; 70 when a row has no
    *     end
    */
-  Landed read(TaskContext context, Connection duck, Statements statements, Sink sink)
+  Landed read(TaskContext context, Connection duck, Statements statements, Sink sink, boolean alone)
       throws InterruptedException {
     try {
       Sorted sorted = sorted();
       Readings readings = new Readings(table, duck);
       DeadRows dead = new DeadRows(duck, statements);
       Path profile = Files.createTempFile(temporary(context), "profile-", ".json");
-      TableReader reader = new TableReader(table, duck, statements, sink, dead, profile);
+      TableReader reader =
+          new TableReader(table, duck, statements, sink, dead, profile, large() && alone);
       List<Reading> fresh = readings.of(sorted.fresh().isEmpty() ? files : sorted.fresh());
       if (sorted.fresh().isEmpty()) {
         reader.takeNone(fresh);
       } else {
         reader.read(fresh);
-        reader.dropRepeats();
+        reader.dropRepeats(fresh);
       }
       reader.skip(readings.of(sorted.same()), TableReader.SAME_CONTENT);
       reader.skip(readings.of(sorted.known()), TableReader.KNOWN);

@@ -6,6 +6,7 @@ import io.headgate.stores.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,24 +25,33 @@ final class TableReader {
   private final Sink sink;
   private final DeadRows dead;
   private final Path profile;
+  private final boolean unordered;
   private final Map<String, Long> skipped = new TreeMap<>();
   private long read;
   private long taken;
   private long rejected;
 
+  /**
+   * A reader.
+   *
+   * @param unordered whether rows may arrive in any order, which needs less memory and time; nobody
+   *     else may use the database then
+   */
   TableReader(
       TableSpec table,
       Connection duck,
       Statements statements,
       Sink sink,
       DeadRows dead,
-      Path profile) {
+      Path profile,
+      boolean unordered) {
     this.table = table;
     this.duck = duck;
     this.statements = statements;
     this.sink = sink;
     this.dead = dead;
     this.profile = profile;
+    this.unordered = unordered;
   }
 
   /**
@@ -69,17 +79,7 @@ final class TableReader {
 
   private void read(Reading reading) throws SQLException, InterruptedException {
     Optional<String> outside = outside(reading);
-    StringBuilder select =
-        new StringBuilder("SELECT " + reading.select() + " FROM " + reading.relation());
-    String and = " WHERE ";
-    if (reading.broken().isPresent()) {
-      select.append(and).append("NOT ").append(reading.broken().get());
-      and = " AND ";
-    }
-    if (outside.isPresent()) {
-      select.append(and).append("NOT ").append(outside.get());
-    }
-    Pass pass = pass(reading, select.toString());
+    Pass pass = pass(reading, select(reading));
     taken += pass.arrived();
     long lines = reading.format() == FileFormat.CSV ? dead.takeScanned(reading) : 0;
     read += pass.scanned() + lines;
@@ -111,20 +111,36 @@ final class TableReader {
     taken += sink.arrived();
   }
 
+  private String select(Reading reading) {
+    List<String> conditions = new ArrayList<>();
+    reading.broken().ifPresent(broken -> conditions.add("NOT " + broken));
+    outside(reading).ifPresent(outside -> conditions.add("NOT " + outside));
+    String select = "SELECT " + reading.select() + " FROM " + reading.relation();
+    return conditions.isEmpty() ? select : select + " WHERE " + String.join(" AND ", conditions);
+  }
+
+  private void keepOrder(boolean keep) throws SQLException, InterruptedException {
+    if (unordered) {
+      statements.execute(duck, "SET preserve_insertion_order = " + keep);
+    }
+  }
+
   private record Pass(long scanned, long arrived) {}
 
   private Pass pass(Reading reading, String select) throws SQLException, InterruptedException {
     try {
-      if (reading.format() == FileFormat.PARQUET) {
-        long rows = parquetRows(reading);
-        sink.take(select);
-        return new Pass(rows, sink.arrived());
-      }
+      keepOrder(false);
       long scanned;
-      try (ScanCount count = new ScanCount(duck, statements, profile)) {
+      if (reading.format() == FileFormat.PARQUET) {
+        scanned = parquetRows(reading);
         sink.take(select);
-        scanned = count.of(reading.scan());
+      } else {
+        try (ScanCount count = new ScanCount(duck, statements, profile)) {
+          sink.take(select);
+          scanned = count.of(reading.scan());
+        }
       }
+      keepOrder(true);
       return new Pass(scanned, sink.arrived());
     } catch (SQLException e) {
       throw DuckFailures.unreadable(table.name(), names(reading), e);
@@ -223,7 +239,7 @@ final class TableReader {
   }
 
   /** Leaves out rows whose key comes again later. */
-  void dropRepeats() throws SQLException, InterruptedException {
+  void dropRepeats(List<Reading> readings) throws SQLException, InterruptedException {
     if (table.key().isEmpty() || taken == 0) {
       return;
     }
@@ -237,9 +253,25 @@ final class TableReader {
             """
                 .formatted(sink.source(), String.join(", ", key)));
     if (repeats > 0) {
+      if (unordered) {
+        takeInOrder(readings);
+      }
       long dropped = sink.dropRepeats(key);
       taken -= dropped;
       skip(REPEATED, dropped);
+    }
+  }
+
+  /** Which of several rows comes last is told by their order. */
+  private void takeInOrder(List<Reading> readings) throws SQLException, InterruptedException {
+    sink.reset();
+    taken = 0;
+    for (Reading reading : readings) {
+      sink.take(select(reading));
+      taken += sink.arrived();
+      if (reading.format() == FileFormat.CSV) {
+        dead.dropScanned();
+      }
     }
   }
 }

@@ -49,6 +49,12 @@ final class TableSink implements Sink {
   }
 
   @Override
+  public void reset() {
+    made = false;
+    held = 0;
+  }
+
+  @Override
   public String source() {
     return table;
   }
