@@ -130,7 +130,7 @@ final class DeadLettersCommand implements Runnable {
       for (Batch batch : batches(letters, selector)) {
         terminal.line(batch.table() + "  run " + batch.runId() + "  load " + batch.loadId());
         for (Letter letter : letters.rows(batch, count)) {
-          terminal.line("  " + place(letter) + "  " + letter.column() + " " + letter.reason());
+          terminal.line("  " + place(letter) + "  " + letter.reason());
           terminal.line("      " + letter.raw());
         }
         if (batch.rows() > count) {
