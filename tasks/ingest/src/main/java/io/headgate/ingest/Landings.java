@@ -26,7 +26,7 @@ final class Landings {
   private static final int AT_A_TIME = 2;
 
   /** Of DuckDB: with the JVM and what DuckDB does not count, half a gigabyte in all. */
-  static final String MEMORY = System.getProperty("headgate.ingest.memory", "240MB");
+  static final String MEMORY = System.getProperty("headgate.ingest.memory", "200MB");
 
   private Landings() {}
 
