@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class Server:
         self._idle_calls: deque[Call] = deque()
         self._current: Call | None = None
         self._interruptible = False
+        self._felt = False
 
     def serve(self) -> None:
         """Serves for ever; the reading thread ends the process."""
@@ -59,6 +61,7 @@ class Server:
             while not self._calls and not self._idle_calls:
                 self._ready.wait()
             call = (self._calls or self._idle_calls).popleft()
+            self._felt = False
             self._current = call
             return call
 
@@ -83,7 +86,8 @@ class Server:
             return {"error": call.masked(error)}
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
-        if self._interruptible:
+        if self._interruptible and not self._felt:
+            self._felt = True
             raise KeyboardInterrupt
 
     def _read(self) -> None:
@@ -123,7 +127,13 @@ class Server:
             current = self._current
             if current is not None and current.id == number and not current.cancelled.is_set():
                 current.cancelled.set()
-                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                threading.Thread(target=self._press, args=[current], daemon=True).start()
+
+    def _press(self, call: Call) -> None:
+        """Interrupts until it is felt: a signal just before a system call does not wake it."""
+        while self._current is call and not self._felt:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            time.sleep(0.2)
 
 
 def _method(name: str) -> Method:

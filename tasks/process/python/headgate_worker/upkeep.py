@@ -35,9 +35,12 @@ def ping(call: Call) -> dict[str, Any]:
 def sleep(call: Call) -> dict[str, Any]:
     """``{"seconds": 1.5}``: does nothing for so long; ``stubborn`` ignores being cancelled."""
     end = time.monotonic() + call.request["seconds"]
-    call.emit({"event": "asleep"})
+    asleep = False
     while time.monotonic() < end:
         try:
+            if not asleep:
+                asleep = True
+                call.emit({"event": "asleep"})
             time.sleep(max(0.0, end - time.monotonic()))
         except KeyboardInterrupt:
             if not call.request.get("stubborn"):

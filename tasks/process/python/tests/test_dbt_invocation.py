@@ -9,6 +9,8 @@ import pytest
 from conftest import Worker
 
 SECRET = "Pl4nted-s3cret"
+LONG = """{{ config(materialized="table") }}
+select count(*) as n from range(10000000) x, range(10000000) y"""
 
 
 class Project:
@@ -96,11 +98,11 @@ def test_secrets_last_as_long_as_the_call(warm_worker: Worker, project: Project)
 def test_cancelling_ends_the_query_and_frees_the_file(
     warm_worker: Worker, project: Project
 ) -> None:
-    project.model("a", "select count(*) as n from range(10000000) x, range(10000000) y")
+    project.model("a", LONG)
     number = warm_worker.send("dbt.invoke", project.request("build"))
     while warm_worker.receive()["event"]["event"] != "started":
         pass
-    time.sleep(0.3)
+    time.sleep(2)  # dbt tells of the start before the query runs
     begin = time.monotonic()
     warm_worker.write({"cancel": number})
     while "event" in (message := warm_worker.receive()):
@@ -112,7 +114,7 @@ def test_cancelling_ends_the_query_and_frees_the_file(
 
 
 def test_ends_with_its_input_in_the_midst_of_dbt(worker: Worker, project: Project) -> None:
-    project.model("a", "select count(*) as n from range(10000000) x, range(10000000) y")
+    project.model("a", LONG)
     worker.send("dbt.invoke", project.request("build"))
     while worker.receive()["event"]["event"] != "started":
         pass
