@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, stopped from outside. */
-@Timeout(60)
+@Timeout(300)
 class StopTest {
   @TempDir private Path project;
   private Path begun = Path.of("");

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Needs a Python with dbt: {@code -Dheadgate.python} or {@code HEADGATE_PYTHON}. */
@@ -202,7 +203,7 @@ class DbtTaskIT {
                 System.getProperty("headgate.python", System.getenv("HEADGATE_PYTHON")),
                 "-c",
                 "import duckdb,sys,time; c=duckdb.connect(sys.argv[1]); print(1,flush=True);"
-                    + " time.sleep(60)",
+                    + " time.sleep(600)",
                 project.resolve("work.duckdb").toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
@@ -290,6 +291,7 @@ class DbtTaskIT {
   }
 
   @Test
+  @Timeout(300)
   void aStopCancelsTheQueryAndLetsGoOfTheFile() throws Exception {
     write(
         "models/first.sql",
@@ -306,19 +308,16 @@ class DbtTaskIT {
                     thrown.set(e);
                   }
                 });
-    for (int i = 0;
-        i < 300 && context.lines.stream().noneMatch(l -> l.startsWith("progress model first"));
-        i++) {
-      Thread.sleep(100);
+    while (context.lines.stream().noneMatch(line -> line.startsWith("progress model first"))) {
+      assertThat(runner.isAlive()).isTrue();
+      Thread.sleep(20);
     }
-    Thread.sleep(500);
-    long begin = System.nanoTime();
+    Thread.sleep(500); // most of the time, into the midst of the query, which takes hours
 
     context.stop();
-    assertThat(runner.join(Duration.ofSeconds(20))).isTrue();
+    runner.join();
 
     assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
     try (Connection connection = workspace.open()) {
       assertThat(connection.isValid(1)).isTrue();
     }

@@ -12,17 +12,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Needs a Python with the worker's tools: {@code -Dheadgate.python} or {@code HEADGATE_PYTHON}. */
+@Timeout(300)
 class PythonWorkerIT {
+  /** Longer than a busy machine takes for anything here, and shorter than what is called. */
+  private static final Duration LONG = Duration.ofMinutes(2);
+
   @TempDir Path directory;
 
-  private final PythonWorkers workers =
-      new PythonWorkers(new Grace(Duration.ofSeconds(3), Duration.ofSeconds(2)));
+  private final PythonWorkers workers = new PythonWorkers(new Grace(LONG, LONG));
 
   @BeforeAll
   static void needsPython() {
@@ -94,7 +97,7 @@ class PythonWorkerIT {
             () ->
                 worker.call(
                     "sleep",
-                    Map.of("seconds", 30),
+                    Map.of("seconds", 600),
                     Map.of(),
                     event -> ProcessHandle.of(pid).orElseThrow().destroyForcibly()))
         .isInstanceOfSatisfying(
@@ -115,23 +118,25 @@ class PythonWorkerIT {
                 () -> {
                   try {
                     worker.call(
-                        "sleep", Map.of("seconds", 60), Map.of(), event -> begun.countDown());
+                        "sleep", Map.of("seconds", 600), Map.of(), event -> begun.countDown());
                   } catch (InterruptedException e) {
                     thrown.add(e);
                   }
                 });
-    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+    begun.await();
 
     context.stop();
 
-    assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(caller.join(LONG)).isTrue();
     assertThat(thrown).hasSize(1);
     assertThat(pid(worker)).isEqualTo(before);
   }
 
   @Test
   void anInterruptEndsAWorkerThatDoesNotListen() throws Exception {
-    PythonWorker worker = worker(new FakeContext(directory));
+    PythonWorkers impatient =
+        new PythonWorkers(new Grace(Duration.ofMillis(200), Duration.ofMillis(200)));
+    PythonWorker worker = impatient.bound(new FakeContext(directory));
     long before = pid(worker);
     CountDownLatch begun = new CountDownLatch(1);
     List<Throwable> thrown = new ArrayList<>();
@@ -142,18 +147,18 @@ class PythonWorkerIT {
                   try {
                     worker.call(
                         "sleep",
-                        Map.of("seconds", 60, "stubborn", true),
+                        Map.of("seconds", 600, "stubborn", true),
                         Map.of(),
                         event -> begun.countDown());
                   } catch (InterruptedException e) {
                     thrown.add(e);
                   }
                 });
-    assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+    begun.await();
 
     caller.interrupt();
 
-    assertThat(caller.join(Duration.ofSeconds(15))).isTrue();
+    assertThat(caller.join(LONG)).isTrue();
     assertThat(thrown).hasSize(1);
     assertThat(pid(worker)).isNotEqualTo(before);
   }
@@ -166,7 +171,7 @@ class PythonWorkerIT {
             () ->
                 worker.call(
                     "sleep",
-                    Map.of("seconds", 60),
+                    Map.of("seconds", 600),
                     Map.of(),
                     event -> {
                       throw new IllegalStateException("disk full");

