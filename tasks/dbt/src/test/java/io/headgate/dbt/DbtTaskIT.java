@@ -11,6 +11,7 @@ import io.headgate.api.Interval;
 import io.headgate.api.Outcome;
 import io.headgate.api.StepScope;
 import io.headgate.api.TaskFailure;
+import io.headgate.testing.TestContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class DbtTaskIT {
 
   @TempDir Path project;
 
-  private FakeContext context;
+  private TestContext context;
   private FakeWorkspace workspace;
 
   @BeforeAll
@@ -49,7 +50,7 @@ class DbtTaskIT {
 
   @BeforeEach
   void makesAProject() throws IOException {
-    context = new FakeContext(project, Optional.empty());
+    context = TestContext.of(project, "r1", "models");
     workspace = new FakeWorkspace(project.resolve("work.duckdb"), Map.of());
     write(
         "dbt_project.yml",
@@ -81,7 +82,7 @@ class DbtTaskIT {
     assertThat(outcome.summary()).isEqualTo("2 models, 2 tests");
     assertThat(outcome.facts()).containsEntry("models", 2L).containsEntry("tests", 2L);
     assertThat(numbers("select id from second order by id")).containsExactly(10L, 20L);
-    assertThat(context.lines).anyMatch(line -> line.startsWith("progress model second"));
+    assertThat(context.lines()).anyMatch(line -> line.startsWith("progress model second"));
     assertThat(outcome.artefacts())
         .extracting(Artefact::label)
         .contains("dbt run results", "dbt manifest", "dbt compiled SQL", "dbt log");
@@ -262,8 +263,7 @@ class DbtTaskIT {
   @Test
   void theIntervalIsKnownAsVariables() throws Exception {
     context =
-        new FakeContext(
-            project, Optional.of(Interval.parse("2021-12-01", ZoneId.of("Europe/Berlin"))));
+        context.with(Optional.of(Interval.parse("2021-12-01", ZoneId.of("Europe/Berlin"))));
     write(
         "models/first.sql",
         "select 1 as id, '{{ var(\"interval_start\") }}' as a, '{{ var(\"interval_end_utc\") }}' as"
@@ -284,7 +284,7 @@ class DbtTaskIT {
     run(build());
     assertThat(numbers("select id from first")).containsExactly(1L);
 
-    context = new FakeContext(project, Optional.of(Interval.parse("2021-12-01", ZoneId.of("UTC"))));
+    context = context.with(Optional.of(Interval.parse("2021-12-01", ZoneId.of("UTC"))));
     run(build());
 
     assertThat(numbers("select id from first order by id")).containsExactly(1L, 5L);
@@ -308,7 +308,7 @@ class DbtTaskIT {
                     thrown.set(e);
                   }
                 });
-    while (context.lines.stream().noneMatch(line -> line.startsWith("progress model first"))) {
+    while (context.lines().stream().noneMatch(line -> line.startsWith("progress model first"))) {
       assertThat(runner.isAlive()).isTrue();
       Thread.sleep(20);
     }
@@ -334,7 +334,7 @@ class DbtTaskIT {
     Files.delete(project.resolve("dbt/models/third.sql"));
 
     assertThat(outcome.summary()).contains("the driver tells").doesNotContain(SECRET);
-    assertThat(context.lines).noneMatch(line -> line.contains(SECRET));
+    assertThat(context.lines()).noneMatch(line -> line.contains(SECRET));
     for (Path file : Folders.files(project.resolve(".headgate"))) {
       assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
           .as(file.toString())

@@ -4,8 +4,10 @@ import io.headgate.api.Interval;
 import io.headgate.api.Outcome;
 import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
+import io.headgate.testing.TestContext;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.journal.FileJournal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -37,12 +39,18 @@ final class Project {
   private Landing landing = Landing.KEEP;
   private String from = "in";
   private Function<Statements, WarehouseWriter> writer = DuckDbWriter::new;
-  FakeContext context;
+  TestContext context;
 
   Project(Path root) throws IOException {
     this.root = root;
     Files.createDirectories(root.resolve("in"));
-    this.context = new FakeContext(root, RUN, Optional.empty());
+    this.context = context(Optional.empty());
+  }
+
+  private TestContext context(Optional<Interval> interval) {
+    return TestContext.of(root, RUN, "ingest")
+        .with(new FileJournal(root.resolve(".headgate")))
+        .with(interval);
   }
 
   Project file(String name, String text) {
@@ -98,7 +106,7 @@ final class Project {
   }
 
   private Outcome run(Optional<Interval> interval) throws InterruptedException {
-    context = new FakeContext(root, RUN, interval);
+    context = context(interval);
     IngestConfig config = new IngestConfig(from, Rejects.NONE, landing, tables);
     return new IngestTask(config, contracts, writer, false).run(context);
   }
@@ -118,7 +126,7 @@ final class Project {
 
   /** Rows of a query over private tables, whose names stand as {@code {name}}. */
   List<List<String>> query(String sql) throws InterruptedException {
-    try (Workspace workspace = Workspace.enter(new FakeContext(root, RUN, Optional.empty()));
+    try (Workspace workspace = Workspace.enter(context(Optional.empty()));
         Session session = workspace.session()) {
       String full = sql;
       for (String table : tables.keySet()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
+import io.headgate.testing.TestContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class PythonWorkerIT {
         "headgate.python names no Python: the worker is NOT tested");
   }
 
-  private PythonWorker worker(FakeContext context) {
+  private PythonWorker worker(TestContext context) {
     return workers.bound(context);
   }
 
@@ -46,7 +47,7 @@ class PythonWorkerIT {
   @Test
   void answersWithWhatItWasSent() throws InterruptedException {
     Map<String, Object> answer =
-        worker(new FakeContext(directory))
+        worker(TestContext.of(directory, "r1", "step"))
             .call("ping", Map.of("echo", "Grüße \"\n\u2028 \uD83D\uDE80"), Map.of(), event -> {});
 
     assertThat(answer).containsEntry("echo", "Grüße \"\n\u2028 \uD83D\uDE80");
@@ -54,7 +55,7 @@ class PythonWorkerIT {
 
   @Test
   void keepsOneProcessForSeveralCalls() throws InterruptedException {
-    PythonWorker worker = worker(new FakeContext(directory));
+    PythonWorker worker = worker(TestContext.of(directory, "r1", "step"));
 
     long first = pid(worker);
     long second = pid(worker);
@@ -64,7 +65,7 @@ class PythonWorkerIT {
 
   @Test
   void startsAnewAfterTheWorkerDied() throws InterruptedException {
-    PythonWorker worker = worker(new FakeContext(directory));
+    PythonWorker worker = worker(TestContext.of(directory, "r1", "step"));
     long first = pid(worker);
     ProcessHandle.of(first).orElseThrow().destroyForcibly();
     ProcessHandle.of(first).ifPresent(handle -> handle.onExit().join());
@@ -78,7 +79,7 @@ class PythonWorkerIT {
   void saysWhatTheMethodRaised() {
     assertThatThrownBy(
             () ->
-                worker(new FakeContext(directory)).call("no.such", Map.of(), Map.of(), event -> {}))
+                worker(TestContext.of(directory, "r1", "step")).call("no.such", Map.of(), Map.of(), event -> {}))
         .isInstanceOfSatisfying(
             TaskFailure.class,
             failure -> {
@@ -89,7 +90,7 @@ class PythonWorkerIT {
 
   @Test
   void tellsOfADeathInTheMidstOfACall() throws InterruptedException {
-    FakeContext context = new FakeContext(directory);
+    TestContext context = TestContext.of(directory, "r1", "step");
     PythonWorker worker = worker(context);
     long pid = pid(worker);
 
@@ -107,7 +108,7 @@ class PythonWorkerIT {
 
   @Test
   void aStopFromOutsideCancelsTheCallAndKeepsTheWorker() throws Exception {
-    FakeContext context = new FakeContext(directory);
+    TestContext context = TestContext.of(directory, "r1", "step");
     PythonWorker worker = worker(context);
     long before = pid(worker);
     CountDownLatch begun = new CountDownLatch(1);
@@ -136,7 +137,7 @@ class PythonWorkerIT {
   void anInterruptEndsAWorkerThatDoesNotListen() throws Exception {
     PythonWorkers impatient =
         new PythonWorkers(new Grace(Duration.ofMillis(200), Duration.ofMillis(200)));
-    PythonWorker worker = impatient.bound(new FakeContext(directory));
+    PythonWorker worker = impatient.bound(TestContext.of(directory, "r1", "step"));
     long before = pid(worker);
     CountDownLatch begun = new CountDownLatch(1);
     List<Throwable> thrown = new ArrayList<>();
@@ -165,7 +166,7 @@ class PythonWorkerIT {
 
   @Test
   void givesBackWhatTheConsumerOfEventsThrew() {
-    PythonWorker worker = worker(new FakeContext(directory));
+    PythonWorker worker = worker(TestContext.of(directory, "r1", "step"));
 
     assertThatThrownBy(
             () ->
@@ -183,7 +184,7 @@ class PythonWorkerIT {
   @Test
   void masksTheEnvironmentOfACallInItsAnswer() throws InterruptedException {
     Map<String, Object> answer =
-        worker(new FakeContext(directory))
+        worker(TestContext.of(directory, "r1", "step"))
             .call("ping", Map.of("echo", "password is s3cret!"), Map.of("PW", "s3cret!"), e -> {});
 
     assertThat(answer).containsEntry("echo", "password is *****");

@@ -3,6 +3,7 @@ package io.headgate.stores.duckdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.testing.TestContext;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
@@ -71,7 +72,7 @@ class KillTest {
   }
 
   private void checkAfterKill(int kill) throws Exception {
-    TestContext context = new TestContext(project, "check" + kill);
+    TestContext context = Contexts.of(project, "check" + kill);
     try (RunHold hold = Workspace.hold("check" + kill);
         Workspace workspace = Workspace.enter(context)) {
       List<Publication> all = workspace.publications().list();
@@ -131,7 +132,7 @@ class KillTest {
     static void publish(Path project, String run, long number, Runnable entered)
         throws Exception {
       try (RunHold hold = Workspace.hold(run);
-          Workspace workspace = Workspace.enter(new TestContext(project, run))) {
+          Workspace workspace = Workspace.enter(Contexts.of(project, run))) {
         entered.run();
         try (Session session = workspace.session()) {
           for (String table : List.of("a", "b")) {

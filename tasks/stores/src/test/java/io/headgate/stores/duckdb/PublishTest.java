@@ -16,7 +16,7 @@ class PublishTest {
 
   @Test
   void readersSeeWhatWasPublishedAndNothingElse() throws Exception {
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "CREATE TABLE shop.orders AS SELECT 1 AS id, 'a' AS name");
       run(workspace, "CREATE TABLE shop.draft AS SELECT 1 AS id");
       Publication publication = workspace.publications().publish(List.of("orders"));
@@ -33,12 +33,12 @@ class PublishTest {
 
   @Test
   void fillsAnewWhatChangedAndLeavesTheRest() throws Exception {
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "CREATE TABLE shop.a AS SELECT i FROM range(10) t(i)");
       run(workspace, "CREATE TABLE shop.b AS SELECT i FROM range(10) t(i)");
       workspace.publications().publish(List.of("a", "b"));
     }
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r2"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r2"))) {
       run(workspace, "UPDATE shop.b SET i = 77 WHERE i = 3");
       Publication second = workspace.publications().publish(List.of("a", "b"));
       assertThat(second.tables())
@@ -51,11 +51,11 @@ class PublishTest {
 
   @Test
   void rollbackLeadsReadersAndPrivateTablesBack() throws Exception {
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "CREATE TABLE shop.a AS SELECT 1 AS i");
       workspace.publications().publish(List.of("a"));
     }
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r2"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r2"))) {
       run(workspace, "INSERT INTO shop.a VALUES (2)");
       run(workspace, "CREATE TABLE shop.b AS SELECT 1 AS i");
       workspace.publications().publish(List.of("a", "b"));
@@ -71,7 +71,7 @@ class PublishTest {
         assertThat(Reader.rows(session.jdbc(), "FROM shop.a")).containsExactly("1");
       }
     }
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r2"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r2"))) {
       assertThat(project.resolve(".headgate/work/dev/shop/main/snapshots")).isNotEmptyDirectory();
       workspace.publications().rollback("r1");
       assertThat(

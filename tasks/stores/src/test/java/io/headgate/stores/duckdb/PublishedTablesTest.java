@@ -74,7 +74,7 @@ class PublishedTablesTest {
   @Test
   void publishesNestedValuesViewsAndNastyNames() throws Exception {
     String nasty = "x\"; drop table y; --";
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(
           workspace,
           "CREATE TABLE shop.n AS SELECT {'a': [1, 2], 'b': {'c': DATE '2021-12-01'}} AS v");
@@ -92,7 +92,7 @@ class PublishedTablesTest {
   @Test
   void publishingTwiceInARunIsOnePublication() throws Exception {
     publish("r0", "CREATE TABLE shop.a AS SELECT 0 AS i");
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "INSERT INTO shop.a VALUES (1)");
       run(workspace, "CREATE TABLE shop.b AS SELECT 1 AS i");
       Publication first = workspace.publications().publish(List.of("a", "b"));
@@ -109,7 +109,7 @@ class PublishedTablesTest {
 
   @Test
   void aTableThatIsNotThereStopsThePublicationBeforeItBegins() throws Exception {
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "CREATE TABLE shop.a AS SELECT 0 AS i");
       TaskFailure failure =
           catchThrowableOfType(
@@ -127,7 +127,7 @@ class PublishedTablesTest {
     }
     assertThat(snapshots()).hasSize(Snapshots.KEPT);
     try (RunHold hold = Workspace.hold("person");
-        Workspace workspace = Workspace.enter(new TestContext(project, "person"))) {
+        Workspace workspace = Workspace.enter(Contexts.of(project, "person"))) {
       assertUsage(workspace, "r3", "r4");
       assertUsage(workspace, "stranger", "no publication");
       workspace.publications().rollback("r4");
@@ -141,7 +141,7 @@ class PublishedTablesTest {
     }
     Publication next = publish("r5", "INSERT INTO shop.a VALUES (7)");
     assertThat(rows("FROM shop.a ORDER BY 1")).containsExactly("2", "7");
-    assertThat(Workspace.published(new TestContext(project, "any"))).first().isEqualTo(next);
+    assertThat(Workspace.published(Contexts.of(project, "any"))).first().isEqualTo(next);
   }
 
   private static void assertUsage(Workspace workspace, String run, String part) {
@@ -157,7 +157,7 @@ class PublishedTablesTest {
 
   private Publication publish(String runId, String sql) throws Exception {
     try (RunHold hold = Workspace.hold(runId);
-        Workspace workspace = Workspace.enter(new TestContext(project, runId))) {
+        Workspace workspace = Workspace.enter(Contexts.of(project, runId))) {
       run(workspace, sql);
       return workspace.publications().publish(List.of("a"));
     }

@@ -12,6 +12,7 @@ import io.headgate.api.Outcome;
 import io.headgate.api.Rows;
 import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
+import io.headgate.testing.TestContext;
 import io.headgate.stores.Loads.Load;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
@@ -119,18 +120,18 @@ class SectionTest {
 
   @Test
   void aRunOfSinglePodsKeepsItsSectionBetweenStepsUntilItHasFinished() throws Exception {
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "pods"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "pods"))) {
       run(workspace, "CREATE TABLE shop.a AS SELECT 1 AS i");
     }
-    TestContext other = new TestContext(project, "other");
+    TestContext other = Contexts.of(project, "other");
     TaskFailure refused =
         catchThrowableOfType(TaskFailure.class, () -> Workspace.enter(other).close());
     assertThat(refused.exitCode()).isEqualTo(ExitCode.TEMPORARY);
     assertThat(refused.line()).contains("run pods");
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "pods"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "pods"))) {
       assertThat(workspace.continued()).isTrue();
     }
-    TestContext pods = new TestContext(project, "pods");
+    TestContext pods = Contexts.of(project, "pods");
     pods.journal()
         .runStarted(new RunRecord(pods.run(), Instant.now(), Optional.empty(), Optional.empty()));
     pods.journal().runFinished("pods", Outcome.State.FAILED, Instant.now());
@@ -144,10 +145,10 @@ class SectionTest {
   void aHoldKeepsTheLeaseBetweenTasks() throws Exception {
     System.setProperty("headgate.lease.wait", "0");
     try (RunHold hold = Workspace.hold("r1")) {
-      Workspace.enter(new TestContext(project, "r1")).close();
+      Workspace.enter(Contexts.of(project, "r1")).close();
       TaskFailure refused =
           catchThrowableOfType(
-              TaskFailure.class, () -> Workspace.enter(new TestContext(project, "r2")).close());
+              TaskFailure.class, () -> Workspace.enter(Contexts.of(project, "r2")).close());
       assertThat(refused.exitCode()).isEqualTo(ExitCode.TEMPORARY);
       assertThat(refused.line())
           .contains("run r1")
@@ -155,7 +156,7 @@ class SectionTest {
     } finally {
       System.clearProperty("headgate.lease.wait");
     }
-    Workspace.enter(new TestContext(project, "r2")).close();
+    Workspace.enter(Contexts.of(project, "r2")).close();
   }
 
   @Test
@@ -167,12 +168,12 @@ class SectionTest {
           workspace.publications().publish(List.of("a"));
         });
     Files.writeString(work().resolve("work.duckdb"), "garbage".repeat(5000));
-    TestContext context = new TestContext(project, "r2");
+    TestContext context = Contexts.of(project, "r2");
     try (Workspace workspace = Workspace.enter(context);
         Session session = workspace.session()) {
       assertThat(Reader.rows(session.jdbc(), "FROM shop.a")).containsExactly("1");
     }
-    assertThat(context.warnings).singleElement().asString().contains("damaged");
+    assertThat(context.warnings()).singleElement().asString().contains("damaged");
     Files.delete(work().resolve("work.duckdb"));
     local(
         "r2",
@@ -198,11 +199,8 @@ class SectionTest {
       }
     }
     TestContext interval =
-        new TestContext(
-            project,
-            "r2",
-            Optional.of(Interval.parse("2021-12-01", ZoneOffset.UTC)),
-            Map.of("path", "warehouse/dev.duckdb"));
+        Contexts.of(project, "r2")
+            .with(Optional.of(Interval.parse("2021-12-01", ZoneOffset.UTC)));
     TaskFailure refused =
         catchThrowableOfType(TaskFailure.class, () -> Workspace.enter(interval).close());
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
@@ -216,7 +214,7 @@ class SectionTest {
 
   private void local(String run, Work work) throws Exception {
     try (RunHold hold = Workspace.hold(run);
-        Workspace workspace = Workspace.enter(new TestContext(project, run))) {
+        Workspace workspace = Workspace.enter(Contexts.of(project, run))) {
       work.in(workspace);
     }
   }

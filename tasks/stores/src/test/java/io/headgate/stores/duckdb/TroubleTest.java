@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
+import io.headgate.testing.TestContext;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
@@ -41,7 +42,7 @@ class TroubleTest {
 
   @Test
   void aPublishedFileInOtherHandsIsTemporaryAndNamesThem() throws Exception {
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "CREATE TABLE shop.a AS SELECT 1 AS i");
       workspace.publications().publish(List.of("a"));
       run(workspace, "INSERT INTO shop.a VALUES (2)");
@@ -66,15 +67,15 @@ class TroubleTest {
     try {
       Children.awaitLine(holder, "entered");
       TaskFailure failure =
-          failure(() -> Workspace.enter(new TestContext(project, "near")).close());
+          failure(() -> Workspace.enter(Contexts.of(project, "near")).close());
       assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY);
       assertThat(failure.line()).contains("run far").contains("process " + holder.pid());
-      TaskFailure twin = failure(() -> Workspace.enter(new TestContext(project, "far")).close());
+      TaskFailure twin = failure(() -> Workspace.enter(Contexts.of(project, "far")).close());
       assertThat(twin.exitCode()).isEqualTo(ExitCode.TEMPORARY);
     } finally {
       holder.destroyForcibly().waitFor();
     }
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "near"));
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "near"));
         Session session = workspace.session()) {
       assertThat(session.shape("far")).isEmpty();
     }
@@ -127,7 +128,7 @@ class TroubleTest {
     try (Workspace workspace = Workspace.enter(context("warehouse/elsewhere.duckdb", "r0"))) {
       assertThat(workspace.describe()).isEqualTo("duckdb warehouse/elsewhere.duckdb");
     }
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "CREATE TABLE shop.a AS SELECT 1 AS i");
       TaskFailure failure = failure(() -> workspace.publications().publish(List.of("a")));
       assertThat(failure.exitCode()).isEqualTo(ExitCode.FAULT);
@@ -137,10 +138,10 @@ class TroubleTest {
 
   @Test
   void refusesAWorkFileOfANewerHeadgate() throws Exception {
-    try (Workspace workspace = Workspace.enter(new TestContext(project, "r1"))) {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "r1"))) {
       run(workspace, "INSERT INTO _headgate.migrations VALUES (99, current_timestamp)");
     }
-    TaskFailure failure = failure(() -> Workspace.enter(new TestContext(project, "r1")).close());
+    TaskFailure failure = failure(() -> Workspace.enter(Contexts.of(project, "r1")).close());
     assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(failure.line()).contains("newer Headgate").contains("99");
   }
@@ -148,7 +149,7 @@ class TroubleTest {
   @Test
   @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void stoppingATaskCancelsItsQuery() throws Exception {
-    TestContext context = new TestContext(project, "r1");
+    TestContext context = Contexts.of(project, "r1");
     try (Workspace workspace = Workspace.enter(context);
         Session session = workspace.session()) {
       CountDownLatch ended = new CountDownLatch(1);
@@ -173,7 +174,7 @@ class TroubleTest {
       ended.countDown();
       assertThat(DuckDbFailures.of("count", cancelled).exitCode()).isEqualTo(ExitCode.STOPPED);
     }
-    assertThat(context.stops).isEmpty();
+    assertThat(context.awaitingStop()).isZero();
   }
 
   @Test
@@ -186,7 +187,7 @@ class TroubleTest {
       TaskFailure failure =
           failure(
               () ->
-                  Workspace.enter(new TestContext(project, "r1", Optional.empty(), properties))
+                  Workspace.enter(Contexts.of(project, "r1").with(properties))
                       .close());
       assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     }
@@ -197,7 +198,7 @@ class TroubleTest {
   }
 
   private TestContext context(String path, String run) {
-    return new TestContext(project, run, Optional.empty(), Map.of("path", path, "threads", "2"));
+    return Contexts.of(project, run).with(Map.of("path", path, "threads", "2"));
   }
 
   private static boolean mount(Path place, String options) throws Exception {
@@ -238,7 +239,7 @@ class TroubleTest {
     public static void main(String[] arguments) throws Exception {
       try (RunHold hold = Workspace.hold(arguments[1]);
           Workspace workspace =
-              Workspace.enter(new TestContext(Path.of(arguments[0]), arguments[1]))) {
+              Workspace.enter(Contexts.of(Path.of(arguments[0]), arguments[1]))) {
         run(workspace, "CREATE TABLE shop.far AS SELECT 1 AS i");
         System.out.println("entered");
         Thread.sleep(600_000);

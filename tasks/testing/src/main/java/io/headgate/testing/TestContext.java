@@ -1,0 +1,202 @@
+package io.headgate.testing;
+
+import io.headgate.api.Connection;
+import io.headgate.api.Event;
+import io.headgate.api.EventSink;
+import io.headgate.api.Interval;
+import io.headgate.api.Journal;
+import io.headgate.api.Log;
+import io.headgate.api.Outcome;
+import io.headgate.api.RunContext;
+import io.headgate.api.TaskContext;
+import io.headgate.api.WarehouseReference;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A step of the pipeline {@code shop}, on DuckDB, in a project below a folder of the test. Keeps
+ * what the task logs and emits, and stops the task when the test says so.
+ */
+public final class TestContext implements TaskContext {
+  private static final Map<String, String> DUCKDB =
+      Map.of("path", "warehouse/dev.duckdb", "threads", "2");
+
+  private final Path project;
+  private final String runId;
+  private final String step;
+  private final Optional<Journal> journal;
+  private final Optional<Interval> interval;
+  private final Map<String, String> properties;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
+  private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final List<Runnable> stops = new CopyOnWriteArrayList<>();
+  private final Map<String, Outcome> upstream = new LinkedHashMap<>();
+
+  private TestContext(
+      Path project,
+      String runId,
+      String step,
+      Optional<Journal> journal,
+      Optional<Interval> interval,
+      Map<String, String> properties) {
+    this.project = project;
+    this.runId = runId;
+    this.step = step;
+    this.journal = journal;
+    this.interval = interval;
+    this.properties = properties;
+  }
+
+  /** Without a journal and without an interval. */
+  public static TestContext of(Path project, String runId, String step) {
+    return new TestContext(project, runId, step, Optional.empty(), Optional.empty(), DUCKDB);
+  }
+
+  public TestContext with(Journal journal) {
+    return new TestContext(project, runId, step, Optional.of(journal), interval, properties);
+  }
+
+  public TestContext with(Optional<Interval> interval) {
+    return new TestContext(project, runId, step, journal, interval, properties);
+  }
+
+  /** With other properties of its connection. */
+  public TestContext with(Map<String, String> properties) {
+    return new TestContext(project, runId, step, journal, interval, Map.copyOf(properties));
+  }
+
+  /** Stops the task as a signal would. */
+  public void stop() {
+    new ArrayList<>(stops).forEach(Runnable::run);
+  }
+
+  /** How many actions wait for a stop. */
+  public int awaitingStop() {
+    return stops.size();
+  }
+
+  /** All that was logged, such as {@code progress model stage_streams 1/3}. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** As they were logged. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  public List<Event> emitted() {
+    return List.copyOf(events);
+  }
+
+  /** What a step before this one ended with. */
+  public void ended(String step, Outcome outcome) {
+    upstream.put(step, outcome);
+  }
+
+  /** What the run leaves behind. */
+  public Path runDirectory() {
+    return stateDirectory().resolve("runs").resolve(runId);
+  }
+
+  @Override
+  public RunContext run() {
+    return new RunContext("shop", runId, 1, "dev", interval, Map.of(), "hash");
+  }
+
+  @Override
+  public String step() {
+    return step;
+  }
+
+  @Override
+  public Path projectDirectory() {
+    return project;
+  }
+
+  @Override
+  public Path pipelineDirectory() {
+    return project.resolve("pipelines/shop");
+  }
+
+  @Override
+  public Path stateDirectory() {
+    return project.resolve(".headgate");
+  }
+
+  @Override
+  public Path artefactDirectory() {
+    try {
+      return Files.createDirectories(runDirectory().resolve("artefacts").resolve(step));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Path landingDirectory() {
+    return stateDirectory().resolve("landing");
+  }
+
+  @Override
+  public WarehouseReference warehouse() {
+    return new WarehouseReference("main", connection("local"), "shop");
+  }
+
+  @Override
+  public Connection connection(String name) {
+    return new Connection(name, "duckdb", properties, Set.of());
+  }
+
+  @Override
+  public Map<String, Outcome> upstream() {
+    return Map.copyOf(upstream);
+  }
+
+  @Override
+  public Journal journal() {
+    return journal.orElseThrow(() -> new UnsupportedOperationException("a test without journal"));
+  }
+
+  @Override
+  public EventSink events() {
+    return events::add;
+  }
+
+  @Override
+  public Log log() {
+    return new Log() {
+      @Override
+      public void info(String line) {
+        lines.add("info " + line);
+      }
+
+      @Override
+      public void warn(String line) {
+        lines.add("warn " + line);
+        warnings.add(line);
+      }
+
+      @Override
+      public void progress(String what, long done, long total) {
+        lines.add("progress " + what + " " + done + "/" + total);
+      }
+    };
+  }
+
+  @Override
+  public Registration onStop(Runnable action) {
+    stops.add(action);
+    return () -> stops.remove(action);
+  }
+}
