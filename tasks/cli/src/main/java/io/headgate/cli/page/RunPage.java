@@ -250,7 +250,12 @@ public final class RunPage {
         new TreeMap<>(table.rejected()).forEach((r, n) -> why.add(reason("rejected", r, n)));
         new TreeMap<>(table.skipped()).forEach((r, n) -> why.add(reason("skipped", r, n)));
         new TreeMap<>(table.changes())
-            .forEach((change, n) -> why.add(Span.quiet("%,d %s".formatted(n, change))));
+            .forEach(
+                (change, n) -> {
+                  if (n != 0) {
+                    why.add(Span.quiet("%,d %s".formatted(n, change)));
+                  }
+                });
         rows.add(
             List.of(
                 Span.code(text(table.table())),
