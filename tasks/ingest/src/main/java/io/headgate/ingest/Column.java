@@ -17,12 +17,12 @@ record Column(String name, ColumnType type, String expression, List<Rule> rules)
    * What every row must keep.
    *
    * @param column for people; may be a path such as {@code metadata.name}
-   * @param reason without the value, such as {@code is null}
+   * @param reason without column and value, such as {@code is null}
    * @param broken SQL over the relation that is true for a row that breaks the rule
    */
   record Rule(String column, String reason, String broken) {
     String text() {
-      return column + ": " + reason;
+      return column + " " + reason;
     }
   }
 }

@@ -85,7 +85,7 @@ final class DeadRows {
     SELECT file, min(line), line_byte_position - 1, NULL,
       min_by(column_name, place),
       CASE WHEN min(place) < 100 THEN min_by(problem, place)
-        ELSE string_agg(DISTINCT column_name || ': ' || problem, '; ' ORDER BY column_name || ': ' || problem) END,
+        ELSE string_agg(DISTINCT column_name || ' ' || problem, '; ' ORDER BY column_name || ' ' || problem) END,
       any_value(csv_line), %s
     FROM (
       SELECT coalesce(f.name, s.file_path) AS file, e.line, e.line_byte_position, e.csv_line, e.file_id,

@@ -124,10 +124,10 @@ class BadInputTest {
         .containsExactly(
             "2: the row has too few values | 1,short",
             "3: the row has too many values | 2,long,2021-01-02,more",
-            "4: id: cannot be read as INTEGER | 99999999999,overflow,",
-            "5: day: cannot be read as DATE | 4,impossible,2021-02-30",
-            "6: id: is null | ,missing,",
-            "7: id: cannot be read as INTEGER | x,text,");
+            "4: id cannot be read as INTEGER | 99999999999,overflow,",
+            "5: day cannot be read as DATE | 4,impossible,2021-02-30",
+            "6: id is null | ,missing,",
+            "7: id cannot be read as INTEGER | x,text,");
   }
 
   @Test
@@ -147,7 +147,7 @@ class BadInputTest {
     assertThat(failure.exitCode()).isEqualTo(ExitCode.BLOCKED);
     assertThat(failure.line())
         .contains("2 of 3 rows rejected, 1 allowed")
-        .contains("t.csv line 2: id: cannot be read as INTEGER")
+        .contains("t.csv line 2: id cannot be read as INTEGER")
         .contains("headgate dead-letters list run1");
     assertThat(table()).containsExactly(List.of("1", "x", "null"));
     assertThat(project.deadLetters("t")).hasSize(2);
@@ -209,7 +209,7 @@ class BadInputTest {
     assertThat(project.rows(outcome, "t").rows()).isEqualTo(new Rows(6, 1, 5, 0));
     assertThat(project.deadLetters("t"))
         .contains(
-            "2: a: is not a finite number | NaN,1", "5: b: cannot be read as DECIMAL(5,2) | 1,NaN");
+            "2: a is not a finite number | NaN,1", "5: b cannot be read as DECIMAL(5,2) | 1,NaN");
   }
 
   @Test
@@ -219,8 +219,8 @@ class BadInputTest {
 
     assertThat(project.rows(outcome, "t").rows()).isEqualTo(new Rows(4, 2, 2, 0));
     assertThat(project.deadLetters("t"))
-        .contains("5: name: is null | 2,")
-        .contains("3: id: cannot be read as INTEGER | x,y");
+        .contains("5: name is null | 2,")
+        .contains("3: id cannot be read as INTEGER | x,y");
   }
 
   @Test
@@ -235,8 +235,8 @@ class BadInputTest {
     assertThat(project.rows(outcome, "t").rows()).isEqualTo(new Rows(4, 2, 2, 0));
     assertThat(project.deadLetters("t"))
         .containsExactly(
-            "3: s: is none of the allowed values | 2,C",
-            "4: id: is none of the allowed values | 3,B");
+            "3: s is none of the allowed values | 2,C",
+            "4: id is none of the allowed values | 3,B");
   }
 
   @Test

@@ -96,7 +96,7 @@ class BadJsonTest {
     assertThat(project.rows(outcome, "t").rows()).isEqualTo(new Rows(7, 1, 6, 0));
     assertThat(project.deadLetters("t"))
         .element(5)
-        .isEqualTo("6: id: is null | {\"who\": {\"name\": \"no id\"}}");
+        .isEqualTo("6: id is null | {\"who\": {\"name\": \"no id\"}}");
   }
 
   @Test
