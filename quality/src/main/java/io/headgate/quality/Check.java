@@ -1,5 +1,6 @@
 package io.headgate.quality;
 
+import io.headgate.api.Budget;
 import io.headgate.api.CheckResult;
 import io.headgate.api.CheckResult.Result;
 import io.headgate.api.CheckResult.Severity;

@@ -2,6 +2,7 @@ package io.headgate.quality;
 
 import static io.headgate.quality.Check.Head;
 
+import io.headgate.api.Budget;
 import io.headgate.api.Documents;
 import io.headgate.api.TaskFailure;
 import io.headgate.process.GreatExpectations.Subject;
@@ -104,7 +105,7 @@ final class GatePlan {
     Budget budget = check.budget().orElse(Budget.NONE);
     if (check.rows().isPresent()) {
       RowRange rows = check.rows().get();
-      String title = check.title().orElse(table + " has " + rows + " rows");
+      String title = check.title().orElse(table + " has " + rows.words());
       Head head =
           new Head(
               unique(check.id().orElse("rows." + table)),

@@ -14,6 +14,7 @@ import io.headgate.page.Page.Section;
 import io.headgate.page.Shown;
 import io.headgate.page.Span;
 import io.headgate.page.Tone;
+import io.headgate.stores.QualityHistory.Past;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -38,9 +39,12 @@ final class GateReport {
    *
    * @param quarantined how many rows are in quarantine, by check
    * @param samples some of the failing rows, by check; empty unless switched on
+   * @param history what the last runs found, this one included, by check, oldest first
    */
   record Kept(
-      Map<String, Long> quarantined, Map<String, Finding.Sample> samples, History history) {}
+      Map<String, Long> quarantined,
+      Map<String, Finding.Sample> samples,
+      Map<String, List<Past>> history) {}
 
   private final TaskContext context;
   private final String warehouse;
@@ -167,18 +171,20 @@ final class GateReport {
         seen,
         result.failing().map(Span::count).orElse(Span.none()),
         new Span.Dots(
-            kept.history().of(result.id()).stream().map(entry -> dot(entry, zone())).toList()));
+            kept.history().getOrDefault(result.id(), List.of()).stream()
+                .map(past -> dot(past, zone()))
+                .toList()));
   }
 
-  private static Span.Dot dot(History.Entry entry, ZoneId zone) {
-    String failing = entry.failing().map(rows -> ", " + Shown.count(rows) + " failing").orElse("");
+  private static Span.Dot dot(Past past, ZoneId zone) {
+    String failing = past.failing().map(rows -> ", " + Shown.count(rows) + " failing").orElse("");
     return new Span.Dot(
-        tone(entry.verdict()),
-        Shown.time(entry.at(), zone)
+        tone(past.verdict()),
+        Shown.time(past.at(), zone)
             + " run "
-            + entry.runId()
+            + past.runId()
             + ": "
-            + word(entry.verdict())
+            + word(past.verdict())
             + failing);
   }
 

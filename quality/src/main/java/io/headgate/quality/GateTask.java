@@ -25,6 +25,7 @@ final class GateTask implements Task {
   static final String REPORT = "quality report";
   private static final String REPORT_FILE = "quality.html";
   private static final int SAMPLE_ROWS = 20;
+  private static final int HISTORY_RUNS = 14;
 
   private final GateConfig config;
   private final StepScope scope;
@@ -122,7 +123,7 @@ final class GateTask implements Task {
           .quality()
           .record(run, context.step(), at, findings.stream().map(Finding::result).toList());
       Quarantine quarantine = new Quarantine(session, Masks.of(scope.documents()));
-      quarantine.clear(run, context.step());
+      session.quality().release(run, context.step());
       session.jdbc().commit();
       session.jdbc().setSchema(workspace.schema());
       Map<String, Long> quarantined = new LinkedHashMap<>();
@@ -146,8 +147,8 @@ final class GateTask implements Task {
           context.log().warn("cannot keep the failing rows of " + id + ": " + e.getMessage());
         }
       }
-      History history = History.read(session, context.run().pipeline(), context.step());
-      return new GateReport.Kept(quarantined, samples, history);
+      return new GateReport.Kept(
+          quarantined, samples, session.quality().last(context.step(), HISTORY_RUNS));
     }
   }
 

@@ -15,28 +15,12 @@ import java.util.StringJoiner;
 
 /** Keeps failing rows for those who look into them: masked, and not more than so many. */
 final class Quarantine {
-  private static final String TABLE = Sql.path("_headgate", "quarantine");
-
   private final Session session;
   private final Masks masks;
 
   Quarantine(Session session, Masks masks) {
     this.session = session;
     this.masks = masks;
-  }
-
-  /**
-   * Forgets what an earlier try of the gate kept in this run, in the session's open transaction.
-   */
-  void clear(String runId, String gate) throws SQLException {
-    try (PreparedStatement delete =
-        session
-            .jdbc()
-            .prepareStatement("DELETE FROM " + TABLE + " WHERE run_id = ? AND gate = ?")) {
-      delete.setString(1, runId);
-      delete.setString(2, gate);
-      delete.executeUpdate();
-    }
   }
 
   /** Keeps rows in the session's open transaction and says how many. */

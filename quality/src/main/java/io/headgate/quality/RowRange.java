@@ -32,10 +32,18 @@ public record RowRange(
     return rows >= min.orElse(0L) && rows <= max.orElse(Long.MAX_VALUE);
   }
 
+  /** Such as {@code exactly 1 row}, {@code at least 2 rows}. */
+  String words() {
+    String exactly = min.isPresent() && min.equals(max) ? "exactly " : "";
+    boolean one = max.or(() -> min).equals(Optional.of(1L));
+    return exactly + this + (one ? " row" : " rows");
+  }
+
+  /** Such as {@code 1}, {@code at least 2}, {@code at least 2 and at most 1,000}. */
   @Override
   public String toString() {
     if (min.isPresent() && min.equals(max)) {
-      return "exactly %,d".formatted(min.get());
+      return "%,d".formatted(min.get());
     }
     return min.map("at least %,d"::formatted).orElse("")
         + (min.isPresent() && max.isPresent() ? " and " : "")

@@ -1,7 +1,9 @@
 package io.headgate.quality;
 
+import io.headgate.api.Budget;
 import io.headgate.api.CheckResult.Result;
 import io.headgate.api.Log;
+import io.headgate.page.Shown;
 import io.headgate.stores.Session;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -48,7 +49,7 @@ final class SqlChecks {
 
   private Finding rows(Check.RowCount check) throws SQLException {
     long rows = count(session.jdbc(), session.qualified(check.head().table()));
-    String detail = "%,d rows, expected %s".formatted(rows, check.rows());
+    String detail = Shown.count(rows, "row") + ", expected " + check.rows();
     Result result = check.rows().holds(rows) ? Result.PASSED : Result.FAILED;
     return Finding.of(check.head().result(result, Optional.empty(), detail));
   }
@@ -59,11 +60,11 @@ final class SqlChecks {
     boolean share = head.budget().percent();
     long all = share && bad > 0 ? count(session.jdbc(), session.qualified(head.table())) : 0;
     boolean borne = bad <= head.budget().allowed(all);
-    String of = share && bad > 0 ? " of %,d".formatted(all) : "";
+    String of = share && bad > 0 ? " of " + Shown.count(all) : "";
     String detail =
         bad == 0
             ? "no bad rows"
-            : String.format(Locale.ROOT, "%,d%s bad rows", bad, of) + budget(head, borne);
+            : Shown.count(bad) + of + (bad == 1 ? " bad row" : " bad rows") + budget(head, borne);
     return new Finding(
         head.result(borne ? Result.PASSED : Result.FAILED, Optional.of(bad), detail),
         bad == 0 ? Optional.empty() : Optional.of(check.sql()));

@@ -1,5 +1,6 @@
 package io.headgate.quality;
 
+import io.headgate.api.Budget;
 import io.headgate.api.CheckResult.Severity;
 import io.headgate.api.Default;
 import io.headgate.api.Description;

@@ -16,18 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
 class GateKindTest {
   @TempDir Path project;
 
-  private TestContext context;
+  private ShopStep step;
 
   @BeforeEach
   void pipeline() {
-    context = new TestContext(project, "r1", "ok");
+    step = new ShopStep(project, "r1", "ok");
   }
 
   @Test
   void takesWhatIsRight() throws Exception {
-    Files.createDirectories(context.pipelineDirectory().resolve("checks"));
-    Files.writeString(context.pipelineDirectory().resolve("checks/a.sql"), "SELECT 1 WHERE false");
-    context.suites.put(
+    Files.createDirectories(step.context.pipelineDirectory().resolve("checks"));
+    Files.writeString(step.context.pipelineDirectory().resolve("checks/a.sql"), "SELECT 1 WHERE false");
+    step.suites.put(
         "expectations/sources/sales.yaml",
         Checks.suite("sales", Checks.expect("column_to_exist", "id", Map.of())));
 
@@ -40,7 +40,7 @@ class GateKindTest {
   @Test
   void refusesAGateThatChecksNothing() {
     assertThat(problems(Checks.gate())).containsExactly(": the gate checks nothing");
-    context.needs.put("models", "dbt");
+    step.needs.put("models", "dbt");
     assertThat(problems(Checks.gate())).isEmpty();
   }
 
@@ -97,7 +97,7 @@ class GateKindTest {
     List<String> found = new ArrayList<>();
     new PublishKind()
         .check(
-            config, context.scope(), (path, message, remedy) -> found.add(path + ": " + message));
+            config, step.scope(), (path, message, remedy) -> found.add(path + ": " + message));
 
     assertThat(found)
         .containsExactly(
@@ -109,7 +109,7 @@ class GateKindTest {
     List<String> found = new ArrayList<>();
     new GateKind()
         .check(
-            config, context.scope(), (path, message, remedy) -> found.add(path + ": " + message));
+            config, step.scope(), (path, message, remedy) -> found.add(path + ": " + message));
     return found;
   }
 }

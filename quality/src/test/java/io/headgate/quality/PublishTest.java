@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,15 +26,15 @@ class PublishTest {
 
   @Test
   void showsWhatItPublishedAndTheAnswers() throws Exception {
-    TestContext context = run("r1");
-    context.sql(
+    ShopStep step = run("r1");
+    step.sql(
         "CREATE TABLE share AS SELECT 0.934::DECIMAL(9,3) AS answer, '85 of 91' AS detail",
         "CREATE TABLE users AS SELECT 4 AS n",
         "CREATE TABLE mean AS SELECT 1 AS other, 11.538::DOUBLE AS \"Answer\"",
         "CREATE TABLE hidden AS SELECT 1 AS n");
 
     Outcome outcome =
-        context.publish(
+        step.publish(
             new PublishConfig(
                 List.of("share", "u*", "mea?"), List.of("share", "users", "mean"), true));
 
@@ -50,16 +51,16 @@ class PublishTest {
             Map.of("share", new BigDecimal("0.934"), "users", 4L, "mean", new BigDecimal("11.538")))
         .hasToString("{share=0.934, users=4, mean=11.538}");
     assertThat(outcome.facts().get("answer_details")).isEqualTo(Map.of("share", "85 of 91"));
-    assertThat(context.events).singleElement().isInstanceOf(Event.Published.class);
+    assertThat(step.context.emitted()).singleElement().isInstanceOf(Event.Published.class);
   }
 
   @Test
   void publishingAgainInTheSameRunChangesNothing() throws Exception {
-    TestContext context = run("r1");
-    context.sql("CREATE TABLE sales AS SELECT 1 AS n");
-    Object first = context.publish(Checks.publish("sales")).facts().get("publication");
+    ShopStep step = run("r1");
+    step.sql("CREATE TABLE sales AS SELECT 1 AS n");
+    Object first = step.publish(Checks.publish("sales")).facts().get("publication");
 
-    Object second = context.publish(Checks.publish("sales")).facts().get("publication");
+    Object second = step.publish(Checks.publish("sales")).facts().get("publication");
 
     assertThat(second).isEqualTo(first);
     assertThat(readers("SELECT n FROM shop.sales")).containsExactly("1");
@@ -67,10 +68,10 @@ class PublishTest {
 
   @Test
   void refusesANameThatFitsNoTable() throws Exception {
-    TestContext context = run("r1");
-    context.sql("CREATE TABLE sales AS SELECT 1 AS n");
+    ShopStep step = run("r1");
+    step.sql("CREATE TABLE sales AS SELECT 1 AS n");
 
-    assertThatThrownBy(() -> context.publish(Checks.publish("sales", "x\"; DROP TABLE sales; --")))
+    assertThatThrownBy(() -> step.publish(Checks.publish("sales", "x\"; DROP TABLE sales; --")))
         .isInstanceOfSatisfying(
             TaskFailure.class,
             e -> {
@@ -79,99 +80,103 @@ class PublishTest {
                   .contains("x\"; DROP TABLE sales; --")
                   .contains("there are sales");
             });
-    assertThat(Files.exists(context.published())).isFalse();
+    assertThat(Files.exists(step.published())).isFalse();
   }
 
   @Test
   void publishesNothingWhenAnAnswerIsNone() throws Exception {
-    TestContext context = run("r1");
-    context.sql("CREATE TABLE two AS SELECT * FROM (VALUES (1), (2)) v(answer)");
+    ShopStep step = run("r1");
+    step.sql("CREATE TABLE two AS SELECT * FROM (VALUES (1), (2)) v(answer)");
 
     assertThatThrownBy(
-            () -> context.publish(new PublishConfig(List.of("two"), List.of("two"), true)))
+            () -> step.publish(new PublishConfig(List.of("two"), List.of("two"), true)))
         .isInstanceOfSatisfying(
             TaskFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BLOCKED))
         .hasMessageContaining("more than one row");
-    assertThat(Files.exists(context.published())).isFalse();
+    assertThat(Files.exists(step.published())).isFalse();
   }
 
   @Test
   void refusesWhileAGateBeforeItIsClosedOrSilent() throws Exception {
-    TestContext context = run("r1");
-    context.sql("CREATE TABLE sales AS SELECT 1 AS n");
-    context.needs.put("ok", "gate");
+    ShopStep step = run("r1");
+    step.sql("CREATE TABLE sales AS SELECT 1 AS n");
+    step.needs.put("ok", "gate");
 
-    refusesClosed(context, "has not judged");
+    refusesClosed(step, "has not judged");
     for (Outcome.State state :
         List.of(
             Outcome.State.BLOCKED,
             Outcome.State.FAILED,
             Outcome.State.SKIPPED,
             Outcome.State.STOPPED)) {
-      context.upstream.put("ok", Outcome.of(state, "no"));
-      refusesClosed(context, "is closed");
+      step.context.ended("ok", Outcome.of(state, "no"));
+      refusesClosed(step, "is closed");
     }
-    context.upstream.put("ok", Outcome.of(Outcome.State.WARNED, "warned"));
-    assertThat(context.publish(Checks.publish("sales")).state()).isEqualTo(Outcome.State.DONE);
+    step.context.ended("ok", Outcome.of(Outcome.State.WARNED, "warned"));
+    assertThat(step.publish(Checks.publish("sales")).state()).isEqualTo(Outcome.State.DONE);
   }
 
   @Test
   void aBlockedGateLeavesReadersOnYesterdaysDataUntilSomebodyAcceptsAndRollsBack()
       throws Exception {
     day("r1", "SELECT 1 AS amount FROM range(10)");
-    List<String> seen = new ArrayList<>();
+    List<String> seen = new CopyOnWriteArrayList<>();
 
-    TestContext bad = new TestContext(project, "r2", "ok");
+    ShopStep bad = new ShopStep(project, "r2", "ok");
     Thread reader = poll(seen);
+    while (seen.isEmpty()) {
+      assertThat(reader.isAlive()).isTrue();
+      Thread.sleep(20);
+    }
     bad.sql("CREATE OR REPLACE TABLE sales AS SELECT -1 AS amount FROM range(20)");
     Outcome blocked = bad.gate(gate());
     assertThat(blocked.state()).isEqualTo(Outcome.State.BLOCKED);
-    TestContext publish = run("r2");
+    ShopStep publish = run("r2");
     publish.needs.put("ok", "gate");
-    publish.upstream.put("ok", blocked);
+    publish.context.ended("ok", blocked);
     refusesClosed(publish, "is closed");
     reader.interrupt();
     reader.join();
     assertThat(seen).isNotEmpty().containsOnly("10");
 
     remember(bad, blocked);
-    new Acceptances(bad.journal(), java.time.InstantSource.system())
+    new Acceptances(bad.context.journal(), java.time.InstantSource.system())
         .accept("r2", "known refunds", java.time.Instant.now().plusSeconds(60), "anna");
     Outcome accepted = bad.gate(gate());
     assertThat(accepted.state()).isEqualTo(Outcome.State.WARNED);
     assertThat(accepted.checks().getFirst().acceptedBy().orElse("")).contains("known refunds");
-    assertThat(Files.readString(bad.runDirectory().resolve("artefacts/ok/quality.html")))
+    assertThat(Files.readString(bad.context.runDirectory().resolve("artefacts/ok/quality.html")))
         .contains("known refunds");
-    publish.upstream.put("ok", accepted);
+    publish.context.ended("ok", accepted);
     publish.publish(Checks.publish("sales"));
     assertThat(readers("SELECT count(*) FROM shop.sales")).containsExactly("20");
 
-    Rollback.undo(publish, "anna");
+    Rollback.undo(publish.context, "anna");
     assertThat(readers("SELECT count(*) FROM shop.sales")).containsExactly("10");
-    assertThat(publish.journal().audit("shop"))
+    assertThat(publish.context.journal().audit("shop"))
         .extracting(AuditRecord::action, AuditRecord::by, AuditRecord::runId)
         .containsOnly(org.assertj.core.groups.Tuple.tuple("rollback", "anna", "r2"))
         .hasSize(2);
   }
 
   private void day(String run, String sales) throws Exception {
-    TestContext context = run(run);
-    context.sql("CREATE OR REPLACE TABLE sales AS " + sales);
-    context.publish(Checks.publish("sales"));
+    ShopStep step = run(run);
+    step.sql("CREATE OR REPLACE TABLE sales AS " + sales);
+    step.publish(Checks.publish("sales"));
   }
 
   private static GateConfig gate() {
     return Checks.gate(Checks.query("negative", "SELECT * FROM sales WHERE amount < 0"));
   }
 
-  private static void remember(TestContext context, Outcome outcome) {
+  private static void remember(ShopStep step, Outcome outcome) {
     java.time.Instant now = java.time.Instant.now();
-    context
+    step.context
         .journal()
         .runStarted(
             new io.headgate.api.Journal.RunRecord(
-                context.run(), now, java.util.Optional.empty(), java.util.Optional.empty()));
-    context
+                step.context.run(), now, java.util.Optional.empty(), java.util.Optional.empty()));
+    step.context
         .journal()
         .stepFinished(
             "r2",
@@ -179,15 +184,15 @@ class PublishTest {
                 "ok", 1, now, now, outcome.state().exitCode(), outcome));
   }
 
-  private static void refusesClosed(TestContext context, String message) {
-    assertThatThrownBy(() -> context.publish(Checks.publish("sales")))
+  private static void refusesClosed(ShopStep step, String message) {
+    assertThatThrownBy(() -> step.publish(Checks.publish("sales")))
         .isInstanceOfSatisfying(
             TaskFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BLOCKED))
         .hasMessageContaining(message);
   }
 
-  private TestContext run(String id) {
-    return new TestContext(project, id, "publish");
+  private ShopStep run(String id) {
+    return new ShopStep(project, id, "publish");
   }
 
   private Thread poll(List<String> seen) {

@@ -2,6 +2,7 @@ package io.headgate.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.api.Budget;
 import io.headgate.api.CheckResult;
 import io.headgate.api.CheckResult.Severity;
 import io.headgate.api.CheckResult.Verdict;
@@ -26,7 +27,7 @@ class SuiteIT {
 
   @TempDir Path project;
 
-  private TestContext context;
+  private ShopStep step;
 
   @BeforeAll
   static void needsPython() {
@@ -35,18 +36,18 @@ class SuiteIT {
 
   @BeforeEach
   void sales() throws Exception {
-    context = new TestContext(project, "r1", "ok");
-    context.sql(
+    step = new ShopStep(project, "r1", "ok");
+    step.sql(
         "CREATE TABLE sales AS SELECT i AS id, i % 500 AS twin, 'user' || i || '@example.org' AS"
             + " email, CASE WHEN i < 4 THEN NULL ELSE i END AS amount, CASE WHEN i % 2 = 0 THEN"
             + " 'SG' ELSE 'DE' END AS country, i AS \"x\"\"; drop table sales; --\" FROM"
             + " range(1000) t(i)");
-    context.masked.put("sales", Set.of("email"));
+    step.masked.put("sales", Set.of("email"));
   }
 
   @Test
   void judgesSuitesOnTablesAndQueries() throws Exception {
-    context.suites.put(
+    step.suites.put(
         "expectations/sources/sales.yaml",
         Checks.suite(
             "sales",
@@ -60,7 +61,7 @@ class SuiteIT {
             Checks.expect("table_row_count_to_be_between", "", Map.of("min_value", 1)),
             Checks.expect("column_values_to_be_loved", "id", Map.of()),
             Checks.expect("column_values_to_be_unique", "absent", Map.of())));
-    context.suites.put(
+    step.suites.put(
         "expectations/sources/query.yaml",
         new Suite(
             Optional.of("singapore"),
@@ -85,7 +86,7 @@ class SuiteIT {
                     Optional.of("ten"),
                     Optional.of("mine")))));
 
-    Outcome outcome = context.gate(Checks.suites("expectations/sources"));
+    Outcome outcome = step.gate(Checks.suites("expectations/sources"));
 
     Map<String, CheckResult> checks =
         outcome.checks().stream().collect(Collectors.toMap(CheckResult::id, Function.identity()));
@@ -113,11 +114,11 @@ class SuiteIT {
     assertQuarantine(sales + "column_values_to_be_between." + HOSTILE, 10);
     assertQuarantine("singapore.unexpected_rows", 4);
     assertQuarantine("mine", 5);
-    assertThat(context.rows("SELECT row_data::VARCHAR FROM _headgate.quarantine"))
+    assertThat(step.rows("SELECT row_data::VARCHAR FROM _headgate.quarantine"))
         .noneMatch(row -> row.contains("@example.org"));
-    String page = Files.readString(context.runDirectory().resolve("artefacts/ok/quality.html"));
+    String page = Files.readString(step.context.runDirectory().resolve("artefacts/ok/quality.html"));
     assertThat(page).doesNotContain("@example.org").contains("***");
-    assertThat(context.rows("SELECT count(*) FROM shop.sales")).containsExactly("1000");
+    assertThat(step.rows("SELECT count(*) FROM shop.sales")).containsExactly("1000");
     String copy = System.getProperty("demo.page", "");
     if (!copy.isEmpty()) {
       Files.writeString(Path.of(copy), page);
@@ -126,7 +127,7 @@ class SuiteIT {
 
   private void assertQuarantine(String id, int rows) throws Exception {
     assertThat(
-            context.rows("SELECT count(*) FROM _headgate.quarantine WHERE check_id = '" + id + "'"))
+            step.rows("SELECT count(*) FROM _headgate.quarantine WHERE check_id = '" + id + "'"))
         .as(id)
         .containsExactly(Integer.toString(rows));
   }

@@ -1,5 +1,6 @@
 package io.headgate.ingest;
 
+import io.headgate.api.Budget;
 import io.headgate.api.Interval;
 import io.headgate.stores.Sql;
 import java.util.List;

@@ -23,7 +23,10 @@ public interface Loads {
 
   Optional<Load> find(String table, String loadId);
 
-  /** Whether an earlier load of the table, in the same mode, held this input. */
+  /**
+   * Whether a load of the table held this input and was not forgotten since. Its rows came into the
+   * table in whatever mode: to append them would be to have them twice.
+   */
   boolean holds(String table, String input);
 
   /** Records a load in the session's open transaction; replaces one of the same table and id. */

@@ -3,14 +3,20 @@ package io.headgate.stores.duckdb;
 import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
 import io.headgate.api.CheckResult;
+import io.headgate.api.CheckResult.Verdict;
 import io.headgate.stores.QualityHistory;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** What gates found as rows of the work file. */
 final class DuckDbQualityHistory implements QualityHistory {
@@ -67,6 +73,56 @@ final class DuckDbQualityHistory implements QualityHistory {
       }
     } catch (SQLException e) {
       throw DuckDbFailures.of("record the results of " + step, e);
+    }
+  }
+
+  @Override
+  public Map<String, List<Past>> last(String step, int runs) {
+    String sql =
+        """
+        SELECT check_id, run_id, checked_at, verdict, failing FROM %1$s
+        WHERE pipeline = ? AND step = ? AND run_id IN (
+          SELECT run_id FROM %1$s WHERE pipeline = ? AND step = ?
+          GROUP BY run_id ORDER BY max(checked_at) DESC LIMIT ?)
+        ORDER BY checked_at, run_id
+        """
+            .formatted(RESULTS);
+    Map<String, List<Past>> byCheck = new HashMap<>();
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setString(1, pipeline);
+      select.setString(2, step);
+      select.setString(3, pipeline);
+      select.setString(4, step);
+      select.setInt(5, runs);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          long failing = rows.getLong(5);
+          Optional<Long> count = rows.wasNull() ? Optional.empty() : Optional.of(failing);
+          Past past =
+              new Past(
+                  rows.getString(2),
+                  PublishedFile.instant(rows, 3).orElse(Instant.EPOCH),
+                  Verdict.valueOf(rows.getString(4).toUpperCase(Locale.ROOT)),
+                  count);
+          byCheck.computeIfAbsent(rows.getString(1), id -> new ArrayList<>()).add(past);
+        }
+      }
+    } catch (SQLException e) {
+      throw DuckDbFailures.of("read the history of " + step, e);
+    }
+    return byCheck;
+  }
+
+  @Override
+  public void release(String runId, String gate) {
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "DELETE FROM " + QUARANTINE + " WHERE run_id = ? AND gate = ?")) {
+      delete.setString(1, runId);
+      delete.setString(2, gate);
+      delete.executeUpdate();
+    } catch (SQLException e) {
+      throw DuckDbFailures.of("forget the failing rows of " + gate, e);
     }
   }
 

@@ -1,9 +1,8 @@
-package io.headgate.quality;
+package io.headgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,27 +31,5 @@ class BudgetTest {
     assertThatThrownBy(() -> Budget.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is no budget");
-  }
-
-  @Test
-  void rowRangesSayWhatTheyWant() {
-    assertThat(RowRange.parse("1")).hasToString("exactly 1");
-    assertThat(RowRange.parse("1").holds(2)).isFalse();
-    assertThatThrownBy(() -> RowRange.parse("-1")).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "*, anything, true",
-    "trusted_*, trusted_a, true",
-    "trusted_*, xtrusted_a, false",
-    "a?c, abc, true",
-    "a?c, ac, false",
-    "a.c, abc, false",
-    "[a], a, false",
-    "A, a, false",
-  })
-  void patternsFitNames(String pattern, String table, boolean fits) {
-    assertThat(TableNames.matches(pattern, table)).isEqualTo(fits);
   }
 }

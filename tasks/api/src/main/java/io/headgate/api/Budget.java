@@ -1,11 +1,12 @@
-package io.headgate.quality;
+package io.headgate.api;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many rows may fail before a check fails: a count, or a share of the rows that were looked at.
+ * How many rows may be bad before a check fails or a load is refused: a count, or a share of the
+ * rows that were looked at.
  *
  * @param percent whether {@code limit} is a percentage
  */
@@ -42,7 +43,7 @@ public record Budget(BigDecimal limit, boolean percent) {
   }
 
   /**
-   * The most rows that may fail of {@code rows}; rounded down, so that a share is never exceeded.
+   * The most rows that may be bad of {@code rows}; rounded down, so that a share is never exceeded.
    */
   public long allowed(long rows) {
     return percent
