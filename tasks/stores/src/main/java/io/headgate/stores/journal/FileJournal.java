@@ -1,15 +1,9 @@
 package io.headgate.stores.journal;
 
-import static io.headgate.stores.journal.Records.number;
-import static io.headgate.stores.journal.Records.object;
 import static io.headgate.stores.journal.Records.text;
-import static io.headgate.stores.journal.Records.texts;
 
-import io.headgate.api.ExitCode;
-import io.headgate.api.Interval;
 import io.headgate.api.Journal;
 import io.headgate.api.Outcome;
-import io.headgate.api.RunContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
@@ -18,11 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,27 +39,20 @@ public final class FileJournal implements Journal {
 
   @Override
   public void runStarted(RunRecord run) {
-    write(runFile(run.context().runId()), run(run));
+    write(runFile(run.context().runId()), Entries.json(run));
   }
 
   @Override
   public void runFinished(String runId, Outcome.State state, Instant at) {
     RunRecord run =
-        read(runFile(runId), FileJournal::run)
+        read(runFile(runId), Entries::run)
             .orElseThrow(() -> TaskFailure.usage("there is no run " + runId, ""));
     runStarted(new RunRecord(run.context(), run.startedAt(), Optional.of(at), Optional.of(state)));
   }
 
   @Override
   public void stepFinished(String runId, StepRecord step) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("step", step.step());
-    json.put("attempt", step.attempt());
-    json.put("started_at", step.startedAt());
-    json.put("finished_at", step.finishedAt());
-    json.put("exit_code", step.exitCode().code());
-    json.put("outcome", step.outcome());
-    write(stepFile(runId, step.step()), json);
+    write(stepFile(runId, step.step()), Entries.json(step));
   }
 
   @Override
@@ -86,7 +70,7 @@ public final class FileJournal implements Journal {
     if (!name(idOrPrefix)) {
       return Optional.empty();
     }
-    Optional<RunRecord> exact = read(runFile(idOrPrefix), FileJournal::run);
+    Optional<RunRecord> exact = read(runFile(idOrPrefix), Entries::run);
     if (exact.isPresent()) {
       return exact;
     }
@@ -103,13 +87,13 @@ public final class FileJournal implements Journal {
               + String.join(", ", matches.subList(0, Math.min(5, matches.size()))),
           "write more of the id");
     }
-    return matches.stream().findFirst().flatMap(id -> read(runFile(id), FileJournal::run));
+    return matches.stream().findFirst().flatMap(id -> read(runFile(id), Entries::run));
   }
 
   @Override
   public List<RunRecord> runs(String pipeline) {
     return names(runs).stream()
-        .flatMap(id -> read(runFile(id), FileJournal::run).stream())
+        .flatMap(id -> read(runFile(id), Entries::run).stream())
         .filter(run -> run.context().pipeline().equals(pipeline))
         .sorted(Comparator.comparing(RunRecord::startedAt).reversed())
         .toList();
@@ -121,7 +105,7 @@ public final class FileJournal implements Journal {
     Path directory = below(runs, runId).resolve("steps");
     for (String name : names(directory)) {
       if (name.endsWith(".json") && !name.startsWith(".")) {
-        read(directory.resolve(name), FileJournal::step)
+        read(directory.resolve(name), Entries::step)
             .ifPresent(step -> steps.put(step.step(), step));
       }
     }
@@ -135,7 +119,7 @@ public final class FileJournal implements Journal {
 
   @Override
   public List<Acceptance> acceptances(String pipeline, String target) {
-    return entries("acceptance", FileJournal::acceptance)
+    return entries("acceptance", Entries::acceptance)
         .filter(one -> one.pipeline().equals(pipeline) && one.target().equals(target))
         .sorted(Comparator.comparing(Acceptance::at).reversed())
         .toList();
@@ -148,112 +132,10 @@ public final class FileJournal implements Journal {
 
   @Override
   public List<AuditRecord> audit(String pipeline) {
-    return entries("action", FileJournal::auditRecord)
+    return entries("action", Entries::auditRecord)
         .filter(one -> one.pipeline().equals(pipeline))
         .sorted(Comparator.comparing(AuditRecord::at).reversed())
         .toList();
-  }
-
-  private static Map<String, Object> run(RunRecord run) {
-    RunContext context = run.context();
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("pipeline", context.pipeline());
-    json.put("run_id", context.runId());
-    json.put("attempt", context.attempt());
-    json.put("target", context.target());
-    context
-        .interval()
-        .ifPresent(
-            interval ->
-                json.put(
-                    "interval",
-                    Map.of(
-                        "start",
-                        interval.start(),
-                        "end",
-                        interval.end(),
-                        "zone",
-                        interval.zone())));
-    json.put("parameters", new TreeMap<>(context.parameters()));
-    json.put("manifest_hash", context.manifestHash());
-    json.put("started_at", run.startedAt());
-    run.finishedAt().ifPresent(at -> json.put("finished_at", at));
-    run.state().ifPresent(state -> json.put("state", state));
-    return json;
-  }
-
-  private static RunRecord run(Map<String, Object> json) {
-    Optional<Interval> interval =
-        json.containsKey("interval")
-            ? Optional.of(interval(object(json, "interval")))
-            : Optional.empty();
-    Map<String, String> parameters = new LinkedHashMap<>();
-    object(json, "parameters").forEach((key, value) -> parameters.put(key, (String) value));
-    return new RunRecord(
-        new RunContext(
-            text(json, "pipeline"),
-            text(json, "run_id"),
-            (int) number(json, "attempt"),
-            text(json, "target"),
-            interval,
-            parameters,
-            text(json, "manifest_hash")),
-        instant(json, "started_at"),
-        json.containsKey("finished_at")
-            ? Optional.of(instant(json, "finished_at"))
-            : Optional.empty(),
-        json.containsKey("state")
-            ? Optional.of(Outcome.State.valueOf(text(json, "state")))
-            : Optional.empty());
-  }
-
-  private static Interval interval(Map<String, Object> json) {
-    return new Interval(
-        instant(json, "start"), instant(json, "end"), ZoneId.of(text(json, "zone")));
-  }
-
-  private static StepRecord step(Map<String, Object> json) {
-    long code = number(json, "exit_code");
-    ExitCode exitCode =
-        Arrays.stream(ExitCode.values())
-            .filter(one -> one.code() == code)
-            .findFirst()
-            .orElseThrow(() -> new IllegalArgumentException("no exit code " + code));
-    return new StepRecord(
-        text(json, "step"),
-        (int) number(json, "attempt"),
-        instant(json, "started_at"),
-        instant(json, "finished_at"),
-        exitCode,
-        Records.outcome(object(json, "outcome")));
-  }
-
-  private static Acceptance acceptance(Map<String, Object> json) {
-    return new Acceptance(
-        text(json, "pipeline"),
-        text(json, "target"),
-        text(json, "run_id"),
-        text(json, "step"),
-        texts(json, "checks"),
-        text(json, "reason"),
-        text(json, "by"),
-        instant(json, "at"),
-        instant(json, "expires"));
-  }
-
-  private static AuditRecord auditRecord(Map<String, Object> json) {
-    return new AuditRecord(
-        text(json, "pipeline"),
-        text(json, "target"),
-        text(json, "run_id"),
-        text(json, "action"),
-        text(json, "detail"),
-        text(json, "by"),
-        instant(json, "at"));
-  }
-
-  private static Instant instant(Map<String, Object> json, String key) {
-    return Instant.parse(text(json, key));
   }
 
   private <T> Stream<T> entries(String kind, Function<Map<String, Object>, T> decode) {
