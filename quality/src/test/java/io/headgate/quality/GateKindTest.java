@@ -26,7 +26,8 @@ class GateKindTest {
   @Test
   void takesWhatIsRight() throws Exception {
     Files.createDirectories(step.context.pipelineDirectory().resolve("checks"));
-    Files.writeString(step.context.pipelineDirectory().resolve("checks/a.sql"), "SELECT 1 WHERE false");
+    Files.writeString(
+        step.context.pipelineDirectory().resolve("checks/a.sql"), "SELECT 1 WHERE false");
     step.suites.put(
         "expectations/sources/sales.yaml",
         Checks.suite("sales", Checks.expect("column_to_exist", "id", Map.of())));
@@ -96,8 +97,7 @@ class GateKindTest {
     PublishConfig config = new PublishConfig(List.of("trusted_*"), List.of("other"), false);
     List<String> found = new ArrayList<>();
     new PublishKind()
-        .check(
-            config, step.scope(), (path, message, remedy) -> found.add(path + ": " + message));
+        .check(config, step.scope(), (path, message, remedy) -> found.add(path + ": " + message));
 
     assertThat(found)
         .containsExactly(
@@ -108,8 +108,7 @@ class GateKindTest {
   private List<String> problems(GateConfig config) {
     List<String> found = new ArrayList<>();
     new GateKind()
-        .check(
-            config, step.scope(), (path, message, remedy) -> found.add(path + ": " + message));
+        .check(config, step.scope(), (path, message, remedy) -> found.add(path + ": " + message));
     return found;
   }
 }

@@ -112,8 +112,7 @@ class GateTaskTest {
 
     assertThat(outcome.facts()).containsEntry("quarantined", 25L);
     List<String> kept =
-        step.rows(
-            "SELECT row_data::VARCHAR FROM _headgate.quarantine WHERE check_id = 'negative'");
+        step.rows("SELECT row_data::VARCHAR FROM _headgate.quarantine WHERE check_id = 'negative'");
     assertThat(kept)
         .hasSize(25)
         .allMatch(row -> row.contains("\"***\"") && row.contains("\"amount\":-1"));

@@ -88,8 +88,7 @@ class PublishTest {
     ShopStep step = run("r1");
     step.sql("CREATE TABLE two AS SELECT * FROM (VALUES (1), (2)) v(answer)");
 
-    assertThatThrownBy(
-            () -> step.publish(new PublishConfig(List.of("two"), List.of("two"), true)))
+    assertThatThrownBy(() -> step.publish(new PublishConfig(List.of("two"), List.of("two"), true)))
         .isInstanceOfSatisfying(
             TaskFailure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BLOCKED))
         .hasMessageContaining("more than one row");

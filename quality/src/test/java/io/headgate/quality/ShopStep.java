@@ -4,10 +4,10 @@ import io.headgate.api.DocumentKind;
 import io.headgate.api.Documents;
 import io.headgate.api.Outcome;
 import io.headgate.api.StepScope;
-import io.headgate.testing.TestContext;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.journal.FileJournal;
+import io.headgate.testing.TestContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,8 +31,7 @@ final class ShopStep {
 
   ShopStep(Path project, String runId, String step) {
     this.context =
-        TestContext.of(project, runId, step)
-            .with(new FileJournal(project.resolve(".headgate")));
+        TestContext.of(project, runId, step).with(new FileJournal(project.resolve(".headgate")));
     try {
       Files.createDirectories(context.pipelineDirectory());
     } catch (IOException e) {

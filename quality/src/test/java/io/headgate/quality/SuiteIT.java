@@ -116,7 +116,8 @@ class SuiteIT {
     assertQuarantine("mine", 5);
     assertThat(step.rows("SELECT row_data::VARCHAR FROM _headgate.quarantine"))
         .noneMatch(row -> row.contains("@example.org"));
-    String page = Files.readString(step.context.runDirectory().resolve("artefacts/ok/quality.html"));
+    String page =
+        Files.readString(step.context.runDirectory().resolve("artefacts/ok/quality.html"));
     assertThat(page).doesNotContain("@example.org").contains("***");
     assertThat(step.rows("SELECT count(*) FROM shop.sales")).containsExactly("1000");
     String copy = System.getProperty("demo.page", "");
@@ -126,8 +127,7 @@ class SuiteIT {
   }
 
   private void assertQuarantine(String id, int rows) throws Exception {
-    assertThat(
-            step.rows("SELECT count(*) FROM _headgate.quarantine WHERE check_id = '" + id + "'"))
+    assertThat(step.rows("SELECT count(*) FROM _headgate.quarantine WHERE check_id = '" + id + "'"))
         .as(id)
         .containsExactly(Integer.toString(rows));
   }

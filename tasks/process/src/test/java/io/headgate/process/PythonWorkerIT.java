@@ -79,7 +79,8 @@ class PythonWorkerIT {
   void saysWhatTheMethodRaised() {
     assertThatThrownBy(
             () ->
-                worker(TestContext.of(directory, "r1", "step")).call("no.such", Map.of(), Map.of(), event -> {}))
+                worker(TestContext.of(directory, "r1", "step"))
+                    .call("no.such", Map.of(), Map.of(), event -> {}))
         .isInstanceOfSatisfying(
             TaskFailure.class,
             failure -> {

@@ -1,7 +1,7 @@
 package io.headgate.stores.duckdb;
 
-import io.headgate.testing.TestContext;
 import io.headgate.stores.journal.FileJournal;
+import io.headgate.testing.TestContext;
 import java.nio.file.Path;
 
 /** Steps of runs with a journal. */

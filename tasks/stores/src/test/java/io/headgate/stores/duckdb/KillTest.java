@@ -3,11 +3,11 @@ package io.headgate.stores.duckdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.testing.TestContext;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.testing.TestContext;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -129,8 +129,7 @@ class KillTest {
       }
     }
 
-    static void publish(Path project, String run, long number, Runnable entered)
-        throws Exception {
+    static void publish(Path project, String run, long number, Runnable entered) throws Exception {
       try (RunHold hold = Workspace.hold(run);
           Workspace workspace = Workspace.enter(Contexts.of(project, run))) {
         entered.run();
