@@ -56,14 +56,7 @@ public record ProjectFile(
   public record Retention(
       @Description(value = "Landed files.", example = "30d") @Default("30d") Duration landing,
       @Description("Rejected rows.") @Default("90d") Duration deadLetters,
-      @Description("Run folders with logs and pages.") @Default("90d") Duration runs,
-      @Description("Failing rows kept by gates.") @Default("30d") Duration quarantine,
-      @Description("How many publications of a pipeline can be rolled back to.") @Default("5")
-          int snapshots) {
-    public Retention {
-      if (snapshots < 1) {
-        throw new IllegalArgumentException("snapshots must be at least 1");
-      }
-    }
-  }
+      @Description("Run folders with logs and pages, and the results of checks.") @Default("90d")
+          Duration runs,
+      @Description("Failing rows kept by gates.") @Default("30d") Duration quarantine) {}
 }

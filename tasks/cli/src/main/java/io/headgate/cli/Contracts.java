@@ -1,13 +1,11 @@
 package io.headgate.cli;
 
 import io.headgate.ingest.ContractInference;
+import io.headgate.stores.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Contracts proposed from files. */
 final class Contracts {
@@ -24,20 +22,10 @@ final class Contracts {
       try {
         return ContractInference.yaml(file, temporary);
       } finally {
-        delete(temporary);
+        Folders.delete(temporary);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> all;
-    try (Stream<Path> below = Files.walk(folder)) {
-      all = below.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.deleteIfExists(path);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.headgate.dbt;
 
 import io.headgate.api.json.Json;
+import io.headgate.stores.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.headgate.dbt;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headgate.stores.Folders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import io.headgate.api.Interval;
 import io.headgate.api.Outcome;
 import io.headgate.api.StepScope;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.Folders;
 import io.headgate.testing.TestContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -262,8 +262,7 @@ class DbtTaskIT {
 
   @Test
   void theIntervalIsKnownAsVariables() throws Exception {
-    context =
-        context.with(Optional.of(Interval.parse("2021-12-01", ZoneId.of("Europe/Berlin"))));
+    context = context.with(Optional.of(Interval.parse("2021-12-01", ZoneId.of("Europe/Berlin"))));
     write(
         "models/first.sql",
         "select 1 as id, '{{ var(\"interval_start\") }}' as a, '{{ var(\"interval_end_utc\") }}' as"

@@ -2,13 +2,10 @@ package io.headgate.stores;
 
 import io.headgate.stores.duckdb.DuckDbCleaning;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,12 +29,15 @@ public final class Cleaning {
    *
    * @param landing landed files that no load in the warehouse refers to
    * @param deadLetters rejected rows
-   * @param runs what runs left: journal, logs, reports
+   * @param runs what runs left: journal, logs, reports, results of checks
+   * @param quarantine failing rows that gates kept
    */
-  public record Retention(Duration landing, Duration deadLetters, Duration runs) {
-    /** 30 days for landed files, 90 for the others. */
+  public record Retention(
+      Duration landing, Duration deadLetters, Duration runs, Duration quarantine) {
+    /** 30 days for landed files and quarantine, 90 for the others. */
     public static final Retention DEFAULT =
-        new Retention(Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(90));
+        new Retention(
+            Duration.ofDays(30), Duration.ofDays(90), Duration.ofDays(90), Duration.ofDays(30));
   }
 
   /**
@@ -50,17 +50,28 @@ public final class Cleaning {
   public record Item(String kind, Path path, long bytes, Instant lastUsed, String reason) {}
 
   /**
+   * Rows of the private side that would go.
+   *
+   * @param directory of one pipeline in one warehouse
+   * @param kind {@code quarantine} or {@code check results}
+   * @param rows how many there were when somebody looked
+   * @param before rows from before this moment go
+   */
+  public record OldRows(Path directory, String kind, long rows, Instant before) {}
+
+  /**
    * What would go.
    *
    * @param notes what was left alone, and why
    */
-  public record Plan(List<Item> items, List<String> notes) {
+  public record Plan(List<Item> items, List<OldRows> rows, List<String> notes) {
     public Plan {
       items = List.copyOf(items);
+      rows = List.copyOf(rows);
       notes = List.copyOf(notes);
     }
 
-    /** How much space it takes. */
+    /** How much space the files take. */
     public long bytes() {
       return items.stream().mapToLong(Item::bytes).sum();
     }
@@ -71,6 +82,7 @@ public final class Cleaning {
   private final Retention retention;
   private final Instant now;
   private final List<Item> items = new ArrayList<>();
+  private final List<OldRows> rows = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   private Cleaning(Path state, Path landing, Retention retention, Instant now) {
@@ -94,13 +106,19 @@ public final class Cleaning {
     cleaning.files("dead letters", cleaning.state.resolve("dead-letters"), retention.deadLetters());
     cleaning.runs();
     cleaning.temporaries();
-    return new Plan(cleaning.items, cleaning.notes);
+    return new Plan(cleaning.items, cleaning.rows, cleaning.notes);
   }
 
-  /** Deletes what the plan lists; what is gone already is passed over. */
+  /**
+   * Deletes what the plan lists; what is gone already is passed over, and rows of a pipeline that
+   * runs meanwhile are left for the next time.
+   */
   public static void apply(Plan plan) throws IOException {
+    for (OldRows rows : plan.rows()) {
+      DuckDbCleaning.delete(rows);
+    }
     for (Item item : plan.items()) {
-      delete(item.path());
+      Folders.delete(item.path());
     }
   }
 
@@ -111,7 +129,10 @@ public final class Cleaning {
       for (Path pipeline : folders(target)) {
         for (Path warehouse : folders(pipeline)) {
           String name = pipeline.getFileName().toString();
-          DuckDbCleaning.Found found = DuckDbCleaning.look(warehouse);
+          DuckDbCleaning.Found found =
+              DuckDbCleaning.look(
+                  warehouse, now.minus(retention.quarantine()), now.minus(retention.runs()));
+          rows.addAll(found.rows());
           referenced.computeIfAbsent(name, key -> new HashSet<>()).addAll(found.loads());
           if (found.heldBy().isPresent()) {
             unknown.add(name);
@@ -241,32 +262,5 @@ public final class Cleaning {
     } catch (NoSuchFileException e) {
       return List.of();
     }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(
-              Path directory, @org.jspecify.annotations.Nullable IOException error)
-              throws IOException {
-            if (error != null) {
-              throw error;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

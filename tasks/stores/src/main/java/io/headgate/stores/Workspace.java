@@ -3,6 +3,7 @@ package io.headgate.stores;
 import io.headgate.api.TaskContext;
 import io.headgate.stores.Publications.Publication;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The private side of one pipeline in one warehouse, held by one run: a critical section under a
@@ -30,6 +31,17 @@ public interface Workspace extends AutoCloseable {
    */
   static RunHold hold(String runId) {
     return Workspaces.hold(runId);
+  }
+
+  /**
+   * Lets go of the section of the context's pipeline, warehouse and target for a run of single
+   * processes that is between two of them, or gone: it no longer counts as at work.
+   *
+   * @return that run; none if there is no other, or the context's own
+   * @throws io.headgate.api.TaskFailure 75 when a process holds the section
+   */
+  static Optional<String> takeOver(TaskContext context) throws InterruptedException {
+    return Workspaces.takeOver(context);
   }
 
   /**

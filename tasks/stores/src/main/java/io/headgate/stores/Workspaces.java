@@ -6,6 +6,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.duckdb.DuckDbWorkspaces;
 import java.util.List;
+import java.util.Optional;
 
 /** Picks the store by the kind of the connection. */
 final class Workspaces {
@@ -17,6 +18,14 @@ final class Workspaces {
     Connection connection = context.warehouse().connection();
     return switch (connection.kind()) {
       case DUCKDB -> DuckDbWorkspaces.enter(context);
+      default -> throw unknown(connection);
+    };
+  }
+
+  static Optional<String> takeOver(TaskContext context) throws InterruptedException {
+    Connection connection = context.warehouse().connection();
+    return switch (connection.kind()) {
+      case DUCKDB -> DuckDbWorkspaces.takeOver(context);
       default -> throw unknown(connection);
     };
   }

@@ -1,18 +1,35 @@
 package io.headgate.stores;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.headgate.api.CheckResult;
+import io.headgate.stores.journal.FileJournal;
+import io.headgate.testing.TestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CleaningTest {
   private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+
+  private static final CheckResult CHECK =
+      new CheckResult(
+          "c",
+          "sql",
+          "a",
+          "no bad row",
+          CheckResult.Severity.BLOCK,
+          CheckResult.Result.FAILED,
+          Optional.of(1L),
+          "1 bad row",
+          Optional.empty());
 
   @TempDir private Path state;
 
@@ -38,6 +55,49 @@ class CleaningTest {
     assertThat(List.of(oldRun, oldLoad, oldDead, torn)).noneMatch(Files::exists);
     assertThat(List.of(newRun, newLoad, newDead, outside)).allMatch(Files::exists);
     Files.delete(outside);
+  }
+
+  @Test
+  void deletesOldRowsOfGatesUnlessARunIsThere() throws Exception {
+    Path project = state.resolve("project");
+    TestContext pods =
+        TestContext.of(project, "pods", "ok").with(new FileJournal(project.resolve(".headgate")));
+    try (Workspace workspace = Workspace.enter(pods);
+        Session session = workspace.session()) {
+      for (int days : List.of(29, 31, 89, 91)) {
+        Instant at = NOW.minus(Duration.ofDays(days));
+        String run = "r" + days;
+        session.quality().record(run, "ok", at, List.of(CHECK));
+        session.quality().quarantine(run, "ok", "c", "a", at, "SELECT 1 AS i");
+      }
+      session.jdbc().commit();
+    }
+    Cleaning.Plan plan = plan(pods);
+    assertThat(plan.rows())
+        .extracting(Cleaning.OldRows::kind, Cleaning.OldRows::rows)
+        .containsExactly(tuple("quarantine", 3L), tuple("check results", 1L));
+
+    try (Workspace workspace = Workspace.enter(pods)) {
+      Cleaning.apply(plan);
+      assertThat(plan(pods).rows()).isEmpty();
+      assertThat(plan(pods).notes()).singleElement().asString().contains("run pods");
+    }
+    assertThat(plan(pods).rows()).isEqualTo(plan.rows());
+    Cleaning.apply(plan);
+
+    assertThat(plan(pods).rows()).isEmpty();
+    try (Workspace workspace = Workspace.enter(pods);
+        Session session = workspace.session()) {
+      assertThat(workspace.continued()).isTrue();
+      assertThat(session.quality().last("ok", 9).get("c"))
+          .extracting(QualityHistory.Past::runId)
+          .containsExactly("r89", "r31", "r29");
+    }
+  }
+
+  private static Cleaning.Plan plan(TestContext context) throws Exception {
+    return Cleaning.plan(
+        context.stateDirectory(), context.landingDirectory(), Cleaning.Retention.DEFAULT, NOW);
   }
 
   private Path file(String name, int days) throws Exception {

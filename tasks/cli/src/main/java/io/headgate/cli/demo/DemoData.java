@@ -2,6 +2,7 @@ package io.headgate.cli.demo;
 
 import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
+import io.headgate.stores.Folders;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -9,9 +10,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -53,14 +52,14 @@ public final class DemoData {
     Files.createDirectories(target.getParent() == null ? target : target.getParent());
     Path making =
         target.resolveSibling("." + target.getFileName() + "." + ProcessHandle.current().pid());
-    remove(making);
+    Folders.delete(making);
     try {
       DemoAnswers answers = writeInto(making, scale, seed);
-      remove(target);
+      Folders.delete(target);
       move(making, target);
       return answers;
     } finally {
-      remove(making);
+      Folders.delete(making);
     }
   }
 
@@ -157,20 +156,6 @@ public final class DemoData {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(from, to);
-    }
-  }
-
-  /** Removes what we made, and an empty folder; never follows a link. */
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(folder)) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : paths) {
-      Files.delete(path);
     }
   }
 }

@@ -1,15 +1,12 @@
 package io.headgate.cli.run;
 
+import io.headgate.stores.Folders;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder in which a run leaves what people look at later.
@@ -76,35 +73,12 @@ public record RunFolder(Path path) {
   public Path artefacts(String step, int attempt) {
     Path folder = artefacts(step);
     try {
-      if (attempt == 1 && Files.exists(folder)) {
-        delete(folder);
+      if (attempt == 1) {
+        Folders.delete(folder);
       }
       return Files.createDirectories(folder);
     } catch (IOException e) {
       throw Storage.failure(folder, e);
     }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

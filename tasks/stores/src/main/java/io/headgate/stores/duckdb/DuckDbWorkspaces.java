@@ -44,6 +44,37 @@ public final class DuckDbWorkspaces {
     }
   }
 
+  /** See {@link Workspace#takeOver}. */
+  public static Optional<String> takeOver(TaskContext context) throws InterruptedException {
+    WorkPlace place = WorkPlace.of(context);
+    String runId = context.run().runId();
+    synchronized (HELD) {
+      if (HELD.containsKey(place.directory())) {
+        throw held(place);
+      }
+      try {
+        Lease lease =
+            Lease.tryTake(place.directory(), Holder.me(runId, true)).orElseThrow(() -> held(place));
+        Optional<String> other =
+            lease
+                .previous()
+                .filter(holder -> !holder.local())
+                .map(Holder::run)
+                .filter(run -> !run.equals(runId));
+        if (other.isPresent()) {
+          lease.close();
+        } else {
+          lease.giveBack();
+        }
+        return other;
+      } catch (ClosedByInterruptException e) {
+        throw new InterruptedException("stopped while taking the lease");
+      } catch (IOException e) {
+        throw DuckDbFailures.of("take the lease in " + place.directory(), e);
+      }
+    }
+  }
+
   /** See {@link Workspace#hold}. */
   public static RunHold hold(String runId) {
     synchronized (HELD) {
@@ -128,6 +159,15 @@ public final class DuckDbWorkspaces {
         return Optional.of("held by " + holderLine(directory));
       }
       return Optional.empty();
+    }
+  }
+
+  /** The lease for who works for no run, to be given back; none while a run is in the section. */
+  static Optional<Lease> leaseForUpkeep(Path directory) throws IOException {
+    synchronized (HELD) {
+      return HELD.containsKey(directory)
+          ? Optional.empty()
+          : Lease.tryTake(directory, Holder.me("clean", true));
     }
   }
 
