@@ -224,7 +224,9 @@ final class DeadLettersCommand implements Runnable {
                           .run(batch.runId())
                           .map(run -> run.context().target()));
       ReplayKind replay = new ReplayKind(letters, batch, edited(), Kinds.of("ingest").documents());
-      RunFlow flow = new RunFlow(project, shell.redactor(), shell.terminal(false), shell.clock());
+      RunFlow flow =
+          new RunFlow(
+              project, shell.redactor(), shell.terminal(false), shell.clock(), shell.person());
       RunRequest request =
           new RunRequest(
               shell.workingDirectory(),
@@ -236,7 +238,8 @@ final class DeadLettersCommand implements Runnable {
               Optional.of(batch.step()),
               false,
               Optional.empty(),
-              writeProtected);
+              writeProtected,
+              false);
       RunReport report = flow.run(request, shell::shown, Map.of(batch.step(), replay));
       return report.exitCode().code();
     }

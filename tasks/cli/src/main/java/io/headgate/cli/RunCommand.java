@@ -96,6 +96,13 @@ final class RunCommand implements Callable<Integer> {
   private boolean writeProtected;
 
   @Option(
+      names = "--take-over",
+      description =
+          "Take the private tables from a run of single tasks that is dead: refused while one of "
+              + "its processes is alive; kept on record.")
+  private boolean takeOver;
+
+  @Option(
       names = "--json",
       description = "One JSON document on standard output; lines for people go to standard error.")
   private boolean json;
@@ -111,7 +118,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Project project = shell.project();
     Terminal terminal = json ? shell.aside() : shell.terminal(plain);
-    RunFlow flow = new RunFlow(project, shell.redactor(), terminal, shell.clock());
+    RunFlow flow = new RunFlow(project, shell.redactor(), terminal, shell.clock(), shell.person());
     RunReport report = flow.run(request(), shell::shown);
     if (json) {
       shell
@@ -139,7 +146,8 @@ final class RunCommand implements Callable<Integer> {
         Optional.ofNullable(from),
         resumes,
         resumed,
-        writeProtected);
+        writeProtected,
+        takeOver);
   }
 
   /** Split here, not by the command line library, which would read quotes in values as syntax. */

@@ -1,9 +1,14 @@
 package io.headgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.headgate.api.Journal.AuditRecord;
 import io.headgate.api.json.Json;
 import io.headgate.model.Redactor;
+import io.headgate.stores.Workspace;
+import io.headgate.stores.journal.FileJournal;
+import io.headgate.testing.TestContext;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +76,22 @@ class CommandLineTest {
     assertThat(headgate("init", "shop")).isEqualTo(64);
     assertThat(folder.resolve("shop/headgate.yaml")).hasContent("mine");
     assertThat(folder.resolve("shop/pipelines")).doesNotExist();
+  }
+
+  @Test
+  void aRunTakesOverFromOneThatDiedBetweenTwoTasks() throws Exception {
+    headgate("init", "shop");
+    here = folder.resolve("shop");
+    try (Workspace workspace = Workspace.enter(TestContext.of(here, "pods", "load"))) {
+      workspace.session().close();
+    }
+
+    assertThat(headgate("run", "--take-over")).as("%s%s", out, err).isZero();
+
+    assertThat(text(out)).contains("took over from run pods");
+    assertThat(new FileJournal(here.resolve(".headgate")).audit("shop"))
+        .extracting(AuditRecord::action, AuditRecord::runId)
+        .containsExactly(tuple("take-over", "pods"));
   }
 
   @Test

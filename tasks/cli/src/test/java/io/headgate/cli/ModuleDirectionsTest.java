@@ -20,6 +20,7 @@ class ModuleDirectionsTest {
   private static final Map<String, Set<String>> MAY_USE =
       Map.of(
           "api", Set.of(),
+          "testing", Set.of("api"),
           "process", Set.of("api"),
           "page", Set.of("api"),
           "stores", Set.of("api"),

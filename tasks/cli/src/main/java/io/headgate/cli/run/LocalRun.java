@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.headgate.api.Event;
 import io.headgate.api.EventSink;
 import io.headgate.api.Journal;
+import io.headgate.api.Journal.AuditRecord;
 import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
@@ -93,6 +94,30 @@ final class LocalRun {
     stopAsked.ifPresent(made::stop);
     scheduler = made;
     return made;
+  }
+
+  /** Lets go of private tables for a run that is dead, on record. */
+  void takeOver(String person) throws InterruptedException {
+    String first = run.steps().getFirst().name();
+    Optional<String> other;
+    try (StepLog log = log(first)) {
+      other = Workspace.takeOver(context(first, 1, Map.of(), log, new StopSignal()));
+    }
+    if (other.isEmpty()) {
+      remarks.accept("there is no run to take over from");
+      return;
+    }
+    RunContext context = run.context();
+    journal.audited(
+        new AuditRecord(
+            context.pipeline(),
+            context.target(),
+            other.get(),
+            "take-over",
+            "its private tables went to run " + context.runId(),
+            person,
+            clock.instant()));
+    remarks.accept("took over from run " + other.get());
   }
 
   /** Runs to the end. */

@@ -40,14 +40,22 @@ public final class RunFlow {
   private final Redactor redactor;
   private final Terminal terminal;
   private final Clock clock;
+  private final String person;
   private final Journal journal;
   private final List<StepKind<?>> kinds = Kinds.all();
 
-  public RunFlow(Project project, Redactor redactor, Terminal terminal, Clock clock) {
+  /**
+   * Makes ready to run.
+   *
+   * @param person who asks, for the record
+   */
+  public RunFlow(
+      Project project, Redactor redactor, Terminal terminal, Clock clock, String person) {
     this.project = project;
     this.redactor = redactor;
     this.terminal = terminal;
     this.clock = clock;
+    this.person = person;
     RunFolder.prepareState(project.stateDirectory());
     this.journal = new FileJournal(project.stateDirectory());
   }
@@ -93,6 +101,9 @@ public final class RunFlow {
       demoData(prepared, display);
       prepared.remarks().forEach(remark -> display.line("    " + remark));
       try (var _ = Workspace.hold(prepared.context().runId())) {
+        if (request.takeOver()) {
+          run.takeOver(person);
+        }
         RunReport report = run.run();
         ending(report, shown).forEach(display::line);
         return report;

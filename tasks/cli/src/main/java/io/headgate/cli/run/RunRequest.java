@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param resume take up an earlier run instead of beginning one
  * @param resumedRun its id, or how that begins; the newest that did not end well when left out
  * @param protectedAllowed whether a protected target may be written
+ * @param takeOver whether a run that stopped between two of its processes loses the private tables
  */
 public record RunRequest(
     Path workingDirectory,
@@ -28,7 +29,8 @@ public record RunRequest(
     Optional<String> from,
     boolean resume,
     Optional<String> resumedRun,
-    boolean protectedAllowed) {
+    boolean protectedAllowed,
+    boolean takeOver) {
   public RunRequest {
     parameters = Map.copyOf(parameters);
     only = List.copyOf(only);
@@ -45,7 +47,8 @@ public record RunRequest(
         from,
         resume,
         resumedRun,
-        protectedAllowed);
+        protectedAllowed,
+        takeOver);
   }
 
   RunRequest withoutResumedRun() {
@@ -59,6 +62,7 @@ public record RunRequest(
         from,
         resume,
         Optional.empty(),
-        protectedAllowed);
+        protectedAllowed,
+        takeOver);
   }
 }

@@ -248,7 +248,7 @@ final class HeldSection {
       throw TaskFailure.temporary(
           "%s is held by run %s, between two steps since %s"
               .formatted(place.describe(), other, last.get().active()),
-          "wait for it; after %d silent minutes it counts as dead"
+          "wait for it; after %d silent minutes it counts as dead, at once with run --take-over"
               .formatted(Leases.SILENT.toMinutes()),
           null);
     }

@@ -12,11 +12,11 @@ import io.headgate.api.Outcome;
 import io.headgate.api.Rows;
 import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
-import io.headgate.testing.TestContext;
 import io.headgate.stores.Loads.Load;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.testing.TestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -142,6 +142,30 @@ class SectionTest {
   }
 
   @Test
+  void aPersonCanTakeOverFromARunThatDiedBetweenTwoSteps() throws Exception {
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "pods"))) {
+      run(workspace, "CREATE TABLE shop.a AS SELECT 1 AS i");
+    }
+    TestContext other = Contexts.of(project, "other");
+    TaskFailure refused =
+        catchThrowableOfType(TaskFailure.class, () -> Workspace.enter(other).close());
+    assertThat(refused.line()).contains("run pods").contains("--take-over");
+
+    assertThat(Workspace.takeOver(Contexts.of(project, "pods"))).isEmpty();
+    assertThat(Workspace.takeOver(other)).contains("pods");
+
+    try (Workspace workspace = Workspace.enter(other);
+        Session session = workspace.session()) {
+      assertThat(session.shape("a")).isEmpty();
+      assertThat(
+              catchThrowableOfType(
+                      TaskFailure.class, () -> Workspace.takeOver(Contexts.of(project, "third")))
+                  .exitCode())
+          .isEqualTo(ExitCode.TEMPORARY);
+    }
+  }
+
+  @Test
   void aHoldKeepsTheLeaseBetweenTasks() throws Exception {
     System.setProperty("headgate.lease.wait", "0");
     try (RunHold hold = Workspace.hold("r1")) {
@@ -199,8 +223,7 @@ class SectionTest {
       }
     }
     TestContext interval =
-        Contexts.of(project, "r2")
-            .with(Optional.of(Interval.parse("2021-12-01", ZoneOffset.UTC)));
+        Contexts.of(project, "r2").with(Optional.of(Interval.parse("2021-12-01", ZoneOffset.UTC)));
     TaskFailure refused =
         catchThrowableOfType(TaskFailure.class, () -> Workspace.enter(interval).close());
     assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);

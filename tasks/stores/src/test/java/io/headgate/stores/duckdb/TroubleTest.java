@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
-import io.headgate.testing.TestContext;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.testing.TestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -66,12 +66,13 @@ class TroubleTest {
     Process holder = Children.start(project, LeaseHolder.class, project.toString(), "far");
     try {
       Children.awaitLine(holder, "entered");
-      TaskFailure failure =
-          failure(() -> Workspace.enter(Contexts.of(project, "near")).close());
+      TaskFailure failure = failure(() -> Workspace.enter(Contexts.of(project, "near")).close());
       assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY);
       assertThat(failure.line()).contains("run far").contains("process " + holder.pid());
       TaskFailure twin = failure(() -> Workspace.enter(Contexts.of(project, "far")).close());
       assertThat(twin.exitCode()).isEqualTo(ExitCode.TEMPORARY);
+      TaskFailure alive = failure(() -> Workspace.takeOver(Contexts.of(project, "near")));
+      assertThat(alive.exitCode()).isEqualTo(ExitCode.TEMPORARY);
     } finally {
       holder.destroyForcibly().waitFor();
     }
@@ -185,10 +186,7 @@ class TroubleTest {
             Map.of("path", "a.duckdb", "memory_limit", "1GB'; DROP TABLE x; --"),
             Map.of("threads", "2"))) {
       TaskFailure failure =
-          failure(
-              () ->
-                  Workspace.enter(Contexts.of(project, "r1").with(properties))
-                      .close());
+          failure(() -> Workspace.enter(Contexts.of(project, "r1").with(properties)).close());
       assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     }
   }
@@ -238,8 +236,7 @@ class TroubleTest {
   static final class LeaseHolder {
     public static void main(String[] arguments) throws Exception {
       try (RunHold hold = Workspace.hold(arguments[1]);
-          Workspace workspace =
-              Workspace.enter(Contexts.of(Path.of(arguments[0]), arguments[1]))) {
+          Workspace workspace = Workspace.enter(Contexts.of(Path.of(arguments[0]), arguments[1]))) {
         run(workspace, "CREATE TABLE shop.far AS SELECT 1 AS i");
         System.out.println("entered");
         Thread.sleep(600_000);
