@@ -8,6 +8,9 @@ if [ -z "${HEADGATE_REAL_DATA-}" ] && [ -d "$top/../shared/streaming" ]; then
   export HEADGATE_REAL_DATA
 fi
 
+# Who is started in the background ignores INT, and so does all that it starts, unless told otherwise; tests of Ctrl-C need it.
+interruptible=(env --default-signal=INT)
+
 passed=0 failed=0 skipped=0
 failures=()
 times=()
@@ -74,7 +77,7 @@ suites() {
   local suite
   for suite in "$1"/*.sh; do
     [ -e "$suite" ] || continue
-    part "$(basename "$suite" .sh): $(sed -n '2s/^# *//p' "$suite")" bash "$suite"
+    part "$(basename "$suite" .sh): $(sed -n '2s/^# *//p' "$suite")" "${interruptible[@]}" bash "$suite"
   done
 }
 
