@@ -48,6 +48,11 @@ public final class Redactor {
     }
   }
 
+  /** Whether it knows no secret. */
+  public boolean isEmpty() {
+    return pattern == null;
+  }
+
   /** The text with {@code ***} for every secret. */
   public String redact(String text) {
     Pattern current = pattern;

@@ -4,16 +4,21 @@ import io.headgate.api.Artefact;
 import io.headgate.api.TaskContext;
 import io.headgate.api.json.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
  * The folder of one invocation below the step's artefacts: {@code 1}, {@code 2}, … in order. Holds
- * {@code target/}, {@code logs/} and {@code invocation.json}, which says what was asked.
+ * {@code target/}, {@code logs/} and {@code invocation}, by which the next one knows whether the
+ * same is asked: a hash, as what is asked may hold secrets.
  */
 record Attempt(int number, Path directory) {
   /** Begins the next one. */
@@ -25,7 +30,7 @@ record Attempt(int number, Path directory) {
     Attempt attempt = new Attempt(number, folder(context, number));
     Files.createDirectories(attempt.target());
     Files.createDirectories(attempt.logs());
-    Files.writeString(attempt.invocation(), Json.write(identity));
+    Files.writeString(attempt.invocation(), hash(identity));
     return attempt;
   }
 
@@ -38,7 +43,7 @@ record Attempt(int number, Path directory) {
     if (!previous.finished() || !Files.isRegularFile(previous.invocation())) {
       return Optional.empty();
     }
-    return Files.readString(previous.invocation()).equals(Json.write(identity))
+    return Files.readString(previous.invocation()).equals(hash(identity))
         ? Optional.of(previous)
         : Optional.empty();
   }
@@ -64,8 +69,17 @@ record Attempt(int number, Path directory) {
     return Files.isRegularFile(results());
   }
 
+  private static String hash(List<String> identity) {
+    try {
+      byte[] bytes = Json.write(identity).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Path invocation() {
-    return directory.resolve("invocation.json");
+    return directory.resolve("invocation");
   }
 
   /** Drops what nobody reads later. */

@@ -27,6 +27,9 @@ final class DuckFailures {
           "this is a fault of Headgate; please report it",
           error);
     }
+    if (lower.contains("magic bytes") || lower.contains("too small to be a parquet file")) {
+      message = "it is cut off, or no Parquet file";
+    }
     return new TaskFailure(
         ExitCode.BLOCKED,
         "table %s: \"%s\" cannot be read: %s".formatted(table, file, message),

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
 import java.io.BufferedInputStream;
@@ -62,6 +64,18 @@ record JsonScan(boolean array, long records, List<String> keys) {
         }
       }
       return new JsonScan(array, records, new ArrayList<>(keys));
+    } catch (StreamConstraintsException e) {
+      throw new TaskFailure(
+          ExitCode.BLOCKED,
+          "table %s: record %d of \"%s\" is too large: %d levels of nesting and texts of %d characters are the most"
+              .formatted(
+                  table,
+                  records,
+                  file.name(),
+                  StreamReadConstraints.DEFAULT_MAX_DEPTH,
+                  StreamReadConstraints.DEFAULT_MAX_STRING_LEN),
+          "correct the file",
+          e);
     } catch (JsonProcessingException e) {
       throw new TaskFailure(
           ExitCode.BLOCKED,

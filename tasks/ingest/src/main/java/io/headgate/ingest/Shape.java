@@ -23,6 +23,7 @@ record Shape(
     Map<String, String> names,
     List<String> missing,
     List<String> notes) {
+  private static final int LONGEST_HINT = 200;
 
   String nameOf(String source) {
     return names.getOrDefault(source, source);
@@ -122,6 +123,17 @@ record Shape(
     }
   }
 
+  /** What stands there instead, as a hint; a file that is no table may have anything. */
+  private static String unknown(List<String> added) {
+    if (added.isEmpty()) {
+      return "it has no column that the contract does not know";
+    }
+    String names = String.join(", ", added).replaceAll("[^\\p{Print}\\p{L}\\p{N}]", "?");
+    return "it has "
+        + (names.length() > LONGEST_HINT ? names.substring(0, LONGEST_HINT) + "…" : names)
+        + ", which the contract does not know";
+  }
+
   private static void refuseMissing(
       TableSpec table,
       Contract contract,
@@ -134,12 +146,8 @@ record Shape(
             && missing.stream().noneMatch(table::required);
     if (!missing.isEmpty() && !allowed) {
       throw TaskFailure.blocked(
-          "table %s: %s has no column \"%s\"; it has %s"
-              .formatted(
-                  table.name(),
-                  where,
-                  String.join("\", \"", missing),
-                  added.isEmpty() ? "no other" : String.join(", ", added)),
+          "table %s: %s has no column \"%s\"; %s"
+              .formatted(table.name(), where, String.join("\", \"", missing), unknown(added)),
           "correct the file, or the contract contracts/" + table.name() + ".yaml");
     }
     missing.forEach(

@@ -176,7 +176,10 @@ final class LocalRun {
         file.retries(),
         before,
         file.timeout(),
-        (attempt, stop) -> attempt(step, attempt, stop));
+        new Concealed(
+            (attempt, stop) -> attempt(step, attempt, stop),
+            run.folder().artefacts(step.name()),
+            redactor));
   }
 
   private Outcome attempt(Pipeline.Step step, int attempt, StopSignal stop)

@@ -9,6 +9,7 @@ import io.headgate.api.RunContext;
 import io.headgate.api.StepKind;
 import io.headgate.api.TaskFailure;
 import io.headgate.model.CompiledPipeline;
+import io.headgate.model.Loaded;
 import io.headgate.model.Parameters;
 import io.headgate.model.Pipeline;
 import io.headgate.model.Pipelines;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** Turns what a person asked for into a run that may begin. Touches no store. */
 final class Preparation {
@@ -75,10 +77,10 @@ final class Preparation {
     Project.Target target = target(request.target(), request);
     Selection selection = Selection.of(pipeline, request.only(), request.from());
     Parameters.Resolved parameters =
-        pipeline
-            .parameters()
-            .resolve(request.parameters(), Optional.of(request.workingDirectory()))
-            .orThrow();
+        fitting(
+            pipeline
+                .parameters()
+                .resolve(request.parameters(), Optional.of(request.workingDirectory())));
     Optional<Interval> interval = request.interval().map(text -> interval(text, pipeline));
     CompiledPipeline compiled = compile(pipeline);
     List<String> remarks = hintOfKilledRun(pipeline, target);
@@ -136,7 +138,7 @@ final class Preparation {
     Map<String, String> given = new HashMap<>(before.parameters());
     given.putAll(request.parameters());
     Parameters.Resolved parameters =
-        pipeline.parameters().resolve(given, Optional.empty()).orThrow();
+        fitting(pipeline.parameters().resolve(given, Optional.empty()));
     refuseOtherParameters(before, parameters, request);
     CompiledPipeline compiled = compile(pipeline);
     Selection selection = Selection.of(pipeline, request.only(), request.from());
@@ -261,5 +263,23 @@ final class Preparation {
             "leave it out, or begin a new run without --resume");
       }
     }
+  }
+
+  /** Values that do not fit are wrong on the command line, not in a file: 64. */
+  private static Parameters.Resolved fitting(Loaded<Parameters.Resolved> resolved) {
+    if (resolved.problems().isEmpty()) {
+      return resolved.orThrow();
+    }
+    String lines =
+        resolved.problems().stream()
+            .map(
+                problem ->
+                    "parameter %s: %s%s"
+                        .formatted(
+                            problem.path(),
+                            problem.message(),
+                            problem.remedy().isEmpty() ? "" : "; " + problem.remedy()))
+            .collect(Collectors.joining("\n"));
+    throw TaskFailure.usage(lines, "");
   }
 }

@@ -21,7 +21,7 @@ public final class Storage {
     return new TaskFailure(
         io.headgate.api.ExitCode.CONFIGURATION,
         path + ": cannot be written (" + reason + ")",
-        "check the rights of the folder",
+        "make the folder writable",
         e);
   }
 

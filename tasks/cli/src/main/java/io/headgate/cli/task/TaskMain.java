@@ -11,6 +11,7 @@ import io.headgate.api.RunContext;
 import io.headgate.api.StepKind;
 import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Attempts;
+import io.headgate.cli.run.Concealed;
 import io.headgate.cli.run.Failures;
 import io.headgate.cli.run.Kinds;
 import io.headgate.cli.run.Names;
@@ -145,7 +146,10 @@ public final class TaskMain {
                 NO_RETRIES,
                 environment.attempt() - 1,
                 Optional.empty(),
-                (attempt, stop) -> attempt(folder, attempt, stop)),
+                new Concealed(
+                    (attempt, stop) -> attempt(folder, attempt, stop),
+                    folder.artefacts(step.step()),
+                    redactor)),
             console,
             (name, failure) -> console.print("error", name, stack(failure)),
             clock);

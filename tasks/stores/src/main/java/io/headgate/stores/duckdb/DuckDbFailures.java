@@ -2,6 +2,8 @@ package io.headgate.stores.duckdb;
 
 import io.headgate.api.TaskFailure;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,8 +63,19 @@ public final class DuckDbFailures {
 
   /** The failure to throw when the file system refuses. */
   public static TaskFailure of(String what, IOException error) {
-    String text = error.getMessage() == null ? error.toString() : error.toString();
-    return byText(what, text, error);
+    return byText(what, text(error), error);
+  }
+
+  private static String text(IOException error) {
+    String message = error.getMessage();
+    if (message == null) {
+      return error.getClass().getSimpleName();
+    }
+    return switch (error) {
+      case AccessDeniedException _ -> message + ": permission denied";
+      case NoSuchFileException _ -> message + ": no such file";
+      default -> message;
+    };
   }
 
   private static TaskFailure byText(String what, String text, Exception error) {
@@ -77,7 +90,6 @@ public final class DuckDbFailures {
           error);
     }
     if (lower.contains("permission denied")
-        || lower.contains("accessdenied")
         || lower.contains("read-only")
         || lower.contains("is a directory")
         || lower.contains("not a directory")) {

@@ -43,8 +43,7 @@ final class DuckDbPublications implements Publications {
                 connection,
                 () -> new Publisher(place).publish(connection, section.runId(), token, tables));
       }
-      section.finishPublication(publication.id());
-      prune();
+      finish(publication.id());
       return publication;
     } catch (SQLException e) {
       throw DuckDbFailures.of("publish to " + place.publishedName(), e);
@@ -53,6 +52,24 @@ final class DuckDbPublications implements Publications {
     } finally {
       section.release();
     }
+  }
+
+  /** What is left to do when readers have the tables; the next run does it otherwise. */
+  private void finish(String publication) throws InterruptedException {
+    try {
+      section.finishPublication(publication);
+      prune();
+    } catch (SQLException e) {
+      throw DuckDbFailures.of(unfinished(), e);
+    } catch (IOException e) {
+      throw DuckDbFailures.of(unfinished(), e);
+    }
+  }
+
+  private String unfinished() {
+    return "readers of "
+        + place.publishedName()
+        + " have the new tables, but the copy to roll back to could not be kept";
   }
 
   @Override

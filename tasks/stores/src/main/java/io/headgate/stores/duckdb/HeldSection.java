@@ -80,9 +80,9 @@ final class HeldSection {
         prepared = true;
       }
     } catch (SQLException e) {
-      throw DuckDbFailures.of("enter " + place.workFile(), e);
+      throw DuckDbFailures.of("open the private tables in " + place.workFile(), e);
     } catch (IOException e) {
-      throw DuckDbFailures.of("enter " + place.workFile(), e);
+      throw DuckDbFailures.of("open the private tables in " + place.workFile(), e);
     } finally {
       release();
     }
