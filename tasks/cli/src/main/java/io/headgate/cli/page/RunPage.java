@@ -1,7 +1,6 @@
 package io.headgate.cli.page;
 
 import io.headgate.api.CheckResult;
-import io.headgate.api.ExitCode;
 import io.headgate.api.Interval;
 import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
@@ -32,7 +31,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -70,19 +68,12 @@ public final class RunPage {
     if (!details.isEmpty()) {
       sections.add(new Section("details", "Notes and files", details));
     }
-    List<List<Span>> rows = rowsByTable();
-    if (!rows.isEmpty()) {
-      sections.add(
-          Section.of(
-              "Rows",
-              Block.paragraph(Span.quiet("read = written + rejected + skipped, for every table")),
-              Block.table(rowColumns(), rows)));
-    }
+    new RowsByTable(report, redactor).section().ifPresent(sections::add);
     List<Block> gates = gates();
     if (!gates.isEmpty()) {
       sections.add(new Section("checks", "Checks", gates));
     }
-    List<Block> next = next();
+    List<Block> next = NextSteps.of(report);
     if (!next.isEmpty()) {
       sections.add(new Section("next", "What you can do", next));
     }
@@ -231,49 +222,6 @@ public final class RunPage {
     return blocks;
   }
 
-  private static List<Column> rowColumns() {
-    return List.of(
-        Column.text("Table"),
-        Column.text("Mode"),
-        Column.number("Read"),
-        Column.number("Written"),
-        Column.number("Rejected"),
-        Column.number("Skipped"),
-        Column.text("Why, and what changed"));
-  }
-
-  private List<List<Span>> rowsByTable() {
-    List<List<Span>> rows = new ArrayList<>();
-    for (StepResult result : report.results().values()) {
-      for (TableRows table : result.outcome().map(Outcome::rows).orElse(List.of())) {
-        List<Span> why = new ArrayList<>();
-        new TreeMap<>(table.rejected()).forEach((r, n) -> why.add(reason("rejected", r, n)));
-        new TreeMap<>(table.skipped()).forEach((r, n) -> why.add(reason("skipped", r, n)));
-        new TreeMap<>(table.changes())
-            .forEach(
-                (change, n) -> {
-                  if (n != 0) {
-                    why.add(Span.quiet("%,d %s".formatted(n, change)));
-                  }
-                });
-        rows.add(
-            List.of(
-                Span.code(text(table.table())),
-                Span.text(table.mode()),
-                Span.count(table.rows().read()),
-                Span.count(table.rows().written()),
-                Span.count(table.rows().rejected()),
-                Span.count(table.rows().skipped()),
-                new Span.Stack(why)));
-      }
-    }
-    return rows;
-  }
-
-  private Span reason(String end, String reason, long count) {
-    return Span.text("%,d %s: %s".formatted(count, end, text(reason)));
-  }
-
   private List<Block> gates() {
     List<Block> blocks = new ArrayList<>();
     report
@@ -328,44 +276,6 @@ public final class RunPage {
         Span.text(text(check.title())),
         check.failing().map(Span::count).orElse(Span.none()),
         new Span.Stack(seen));
-  }
-
-  private List<Block> next() {
-    String run = report.context().runId();
-    List<Block> blocks = new ArrayList<>();
-    boolean published = false;
-    boolean rejected = false;
-    boolean blockedGate = false;
-    for (Map.Entry<String, StepResult> entry : report.results().entrySet()) {
-      Optional<Outcome> outcome = entry.getValue().outcome();
-      String kind = report.kinds().getOrDefault(entry.getKey(), "");
-      published |= kind.equals("publish") && entry.getValue().good();
-      rejected |=
-          outcome.map(Outcome::rows).orElse(List.of()).stream()
-              .anyMatch(table -> table.rows().rejected() > 0);
-      blockedGate |=
-          kind.equals("gate")
-              && outcome.filter(o -> o.state() == Outcome.State.BLOCKED).isPresent();
-    }
-    if (!report.exitCode().equals(ExitCode.DONE)) {
-      blocks.add(
-          Block.paragraph(
-              Span.text("Take the run up again; steps that ended well are not redone:")));
-      blocks.add(Block.command("headgate run " + report.context().pipeline() + " --resume " + run));
-    }
-    if (blockedGate) {
-      blocks.add(Block.paragraph(Span.text("Take on the failures of the gate, on record:")));
-      blocks.add(Block.command("headgate gate accept " + run + " --reason \"…\" --expires 1d"));
-    }
-    if (rejected) {
-      blocks.add(Block.paragraph(Span.text("See the rejected rows:")));
-      blocks.add(Block.command("headgate dead-letters list " + run));
-    }
-    if (published) {
-      blocks.add(Block.paragraph(Span.text("Give readers back what they had before:")));
-      blocks.add(Block.command("headgate rollback " + run));
-    }
-    return blocks;
   }
 
   private List<Fact> facts() {
