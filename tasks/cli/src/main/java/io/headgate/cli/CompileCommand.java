@@ -12,7 +12,7 @@ import io.headgate.model.Project;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,13 +55,7 @@ final class CompileCommand implements Callable<Integer> {
   public Integer call() {
     Project project = shell.project();
     Terminal terminal = shell.terminal(false);
-    List<Path> folders =
-        pipeline != null
-            ? List.of(project.pipelineDirectory(pipeline, shell.workingDirectory()))
-            : project.pipelines().stream()
-                .map(name -> project.pipelineDirectory(name, project.directory()))
-                .toList();
-    for (Path folder : folders) {
+    for (Path folder : shell.pipelines(project, Optional.ofNullable(pipeline))) {
       CompiledPipeline compiled =
           Pipelines.compile(project, Pipelines.load(project, folder, Kinds.all()).orThrow());
       if (check) {

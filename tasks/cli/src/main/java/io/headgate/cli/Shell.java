@@ -7,7 +7,9 @@ import io.headgate.model.Redactor;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command has around it.
@@ -55,6 +57,17 @@ public record Shell(
    */
   Project project() {
     return loadProject().orThrow();
+  }
+
+  /** The folder of the pipeline that was named, or those of all. */
+  List<Path> pipelines(Project project, Optional<String> named) {
+    return named
+        .map(name -> List.of(project.pipelineDirectory(name, workingDirectory)))
+        .orElseGet(
+            () ->
+                project.pipelines().stream()
+                    .map(name -> project.pipelineDirectory(name, project.directory()))
+                    .toList());
   }
 
   /** Who does it, as this machine knows them. */

@@ -10,6 +10,7 @@ import io.headgate.model.Project;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,7 +43,7 @@ final class ValidateCommand implements Callable<Integer> {
     List<Problem> problems = new ArrayList<>(loaded.problems());
     int checked = 0;
     if (loaded instanceof Loaded.Valid<Project>(Project project)) {
-      for (Path folder : folders(project)) {
+      for (Path folder : shell.pipelines(project, Optional.ofNullable(pipeline))) {
         problems.addAll(Pipelines.load(project, folder, Kinds.all()).problems());
         checked++;
       }
@@ -54,14 +55,5 @@ final class ValidateCommand implements Callable<Integer> {
     problems.forEach(problem -> terminal.line(problem.line()));
     terminal.line(problems.size() == 1 ? "1 problem" : problems.size() + " problems");
     return ExitCode.CONFIGURATION.code();
-  }
-
-  private List<Path> folders(Project project) {
-    if (pipeline != null) {
-      return List.of(project.pipelineDirectory(pipeline, shell.workingDirectory()));
-    }
-    return project.pipelines().stream()
-        .map(name -> project.pipelineDirectory(name, project.directory()))
-        .toList();
   }
 }
