@@ -2,6 +2,7 @@ package io.headgate.cli;
 
 import io.headgate.api.Journal.Acceptance;
 import io.headgate.cli.run.Names;
+import io.headgate.cli.run.RecordedRun;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.model.Project;
 import io.headgate.quality.Acceptances;
@@ -76,6 +77,8 @@ final class GateCommand implements Runnable {
         terminal.line("    by " + Acceptances.line(acceptance));
       }
       Acceptance first = accepted.getFirst();
+      RecordedRun.writePage(
+          project, journal.run(first.runId()).orElseThrow(), journal, shell.redactor());
       terminal.line(
           "    take the run up: headgate run " + first.pipeline() + " --resume " + first.runId());
       return 0;

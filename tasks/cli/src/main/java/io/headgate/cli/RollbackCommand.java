@@ -4,6 +4,7 @@ import io.headgate.api.ExitCode;
 import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Names;
+import io.headgate.cli.run.RecordedRun;
 import io.headgate.cli.run.RunAccess;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.model.Project;
@@ -59,6 +60,7 @@ final class RollbackCommand implements Callable<Integer> {
         RunAccess.open(project, record, journal, shell.redactor(), shell.clock())) {
       undone = Rollback.undo(access.context(), shell.person());
     }
+    RecordedRun.writePage(project, record, journal, shell.redactor());
     terminal.line(
         "rolled back run "
             + record.context().runId()

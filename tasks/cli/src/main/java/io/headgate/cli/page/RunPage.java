@@ -2,6 +2,7 @@ package io.headgate.cli.page;
 
 import io.headgate.api.CheckResult;
 import io.headgate.api.Interval;
+import io.headgate.api.Journal;
 import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
 import io.headgate.api.Rows;
@@ -40,21 +41,23 @@ public final class RunPage {
       DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss", Locale.ROOT);
 
   private final RunReport report;
+  private final Journal journal;
   private final Redactor redactor;
 
-  private RunPage(RunReport report, Redactor redactor) {
+  private RunPage(RunReport report, Journal journal, Redactor redactor) {
     this.report = report;
+    this.journal = journal;
     this.redactor = redactor;
   }
 
   /**
-   * Writes the page into the folder of the run.
+   * Writes the page into the folder of the run, with what people did to it on record.
    *
    * @throws io.headgate.api.TaskFailure 75 or 78 when it cannot be written
    */
-  public static void write(RunReport report, Redactor redactor) {
+  public static void write(RunReport report, Journal journal, Redactor redactor) {
     try {
-      new RunPage(report, redactor).page().write(report.folder().page());
+      new RunPage(report, journal, redactor).page().write(report.folder().page());
     } catch (IOException e) {
       throw Storage.failure(report.folder().page(), e);
     }
@@ -63,6 +66,10 @@ public final class RunPage {
   private Page page() {
     List<Section> sections = new ArrayList<>();
     sections.add(new Section("result", "", result()));
+    List<Fact> record = new OnRecord(report.context(), journal, redactor).facts();
+    if (!record.isEmpty()) {
+      sections.add(Section.of("On record", new Block.Facts(record)));
+    }
     sections.add(Section.of("Steps", new Block.Timeline(bars())));
     List<Block> details = stepDetails();
     if (!details.isEmpty()) {

@@ -78,6 +78,11 @@ final class LocalRun {
 
   /** Where the run goes, for people. */
   String warehouse() {
+    return words(warehouse);
+  }
+
+  /** {@code duckdb/streaming}. */
+  static String words(WarehouseReference warehouse) {
     return warehouse.connection().kind() + "/" + warehouse.schema();
   }
 

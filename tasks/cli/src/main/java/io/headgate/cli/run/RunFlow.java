@@ -196,7 +196,7 @@ public final class RunFlow {
 
   private String page(RunReport report, Function<Path, String> shown) {
     try {
-      RunPage.write(report, redactor);
+      RunPage.write(report, journal, redactor);
       return shown.apply(report.folder().page());
     } catch (TaskFailure e) {
       return "(no page: " + e.line() + ")";
