@@ -93,7 +93,7 @@ def test_readers_of_a_blocked_run_keep_theirs_until_it_is_accepted(
     assert reader.states() == [old]
 
     said = command(
-        project, "gate", "trusted_ok", run, "--reason", "known <b>since</b> Monday", "--expires", "2h"
+        project, "gate", "accept", run, "--reason", "known <b>since</b> Monday", "--expires", "2h"
     )
     assert "planted" in said
     assert "known <b>since</b> Monday" in said
@@ -149,7 +149,7 @@ def test_acceptance_and_rollback_that_do_not_fit_are_refused(shop: Shop) -> None
     name = run.document["run"]
 
     def accept(*arguments: str) -> None:
-        print(clear(shop.call("gate", "trusted_ok", *arguments), 64))
+        print(clear(shop.call("gate", "accept", *arguments), 64))
 
     accept(name, "--reason", "late", "--expires", "91d")
     accept(name, "--reason", "late", "--expires", "2001-01-01")
@@ -173,7 +173,7 @@ def test_acceptance_holds_for_its_check_only_and_until_it_expires(shop: Shop) ->
     )
     shop.write("data/orders.csv", REFUNDED)
     run = shop.run().document["run"]
-    assert shop.call("gate", "trusted_ok", run, "--reason", "x", "--expires", "1h").code == 0
+    assert shop.call("gate", "accept", run, "--reason", "x", "--expires", "1h").code == 0
     shop.write("data/orders.csv", REFUNDED + "101,5,2021-12-04,e\n")
     clear(shop.run(), 65, "few")
     assert shop.published() == before
