@@ -54,8 +54,8 @@ class LargeFileTest {
         .containsExactly(List.of("the note of row 750100, rather a long one"));
     assertThat(project.deadLetters("t"))
         .containsExactly(
-            "700003: id: cannot be read as INTEGER | x,\"the note of row 700001, rather a long"
+            "700003: id cannot be read as INTEGER | x,\"the note of row 700001, rather a long"
                 + " one\"",
-            "1400005: note: is null | 1400003,");
+            "1400005: note is null | 1400003,");
   }
 }
