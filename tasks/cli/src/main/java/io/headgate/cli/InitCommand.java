@@ -5,6 +5,7 @@ import io.headgate.cli.project.NewProject;
 import io.headgate.cli.project.NewProject.First;
 import io.headgate.cli.project.NewProject.Made;
 import io.headgate.cli.terminal.Terminal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -41,9 +42,10 @@ final class InitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     Path root = shell.workingDirectory().resolve(directory).normalize();
     Made made = NewProject.write(root, first());
+    SchemaCommand.write(root.resolve(".headgate/schemas"));
     Terminal terminal = shell.terminal(false);
     made.files().forEach(file -> terminal.line("  " + shell.shown(file)));
     String enter = root.equals(shell.workingDirectory()) ? "" : "cd " + shell.shown(root) + " && ";

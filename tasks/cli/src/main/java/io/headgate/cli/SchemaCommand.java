@@ -7,6 +7,8 @@ import io.headgate.model.reference.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -40,10 +42,7 @@ final class SchemaCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SortedMap<String, Map<String, Object>> schemas = JsonSchema.all(Kinds.all());
     if (out != null) {
-      Path folder = Files.createDirectories(shell.workingDirectory().resolve(out));
-      for (Map.Entry<String, Map<String, Object>> schema : schemas.entrySet()) {
-        Path file = folder.resolve(schema.getKey() + ".schema.json");
-        Files.writeString(file, Json.pretty(schema.getValue()));
+      for (Path file : write(schemas, shell.workingDirectory().resolve(out))) {
         shell.out().println(shell.shown(file));
       }
       return 0;
@@ -59,5 +58,22 @@ final class SchemaCommand implements Callable<Integer> {
     }
     shell.out().print(Json.pretty(schema));
     return 0;
+  }
+
+  /** Writes all schemas into a folder. */
+  static List<Path> write(Path folder) throws IOException {
+    return write(JsonSchema.all(Kinds.all()), folder);
+  }
+
+  private static List<Path> write(SortedMap<String, Map<String, Object>> schemas, Path folder)
+      throws IOException {
+    Files.createDirectories(folder);
+    List<Path> files = new ArrayList<>();
+    for (Map.Entry<String, Map<String, Object>> schema : schemas.entrySet()) {
+      Path file = folder.resolve(schema.getKey() + ".schema.json");
+      Files.writeString(file, Json.pretty(schema.getValue()));
+      files.add(file);
+    }
+    return files;
   }
 }

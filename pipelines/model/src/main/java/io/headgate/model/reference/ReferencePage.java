@@ -41,8 +41,26 @@ public final class ReferencePage {
 
   private ReferencePage() {}
 
+  /** All of it. */
   public static String markdown(List<StepKind<?>> kinds) {
+    return configuration(kinds) + "\n#" + exitCodes();
+  }
+
+  /** Every key of every file. */
+  public static String configuration(List<StepKind<?>> kinds) {
     return new ReferencePage().page(kinds);
+  }
+
+  /** What the codes that commands end with mean. */
+  public static String exitCodes() {
+    StringBuilder page = new StringBuilder("# Exit codes\n\n");
+    page.append("| code | meaning | tried again |\n|---|---|---|\n");
+    for (ExitCode code : ExitCode.values()) {
+      page.append(
+          "| %d | %s | %s |\n"
+              .formatted(code.code(), code.meaning(), code.retryable() ? "yes" : "no"));
+    }
+    return page.toString();
   }
 
   private String page(List<StepKind<?>> kinds) {
@@ -69,8 +87,7 @@ public final class ReferencePage {
       }
     }
     out.append(REFERENCES);
-    exitCodes();
-    return out.toString();
+    return out.toString().stripTrailing() + "\n";
   }
 
   private void section(String title, Class<?> type) {
@@ -188,14 +205,5 @@ public final class ReferencePage {
     return io.headgate.api.json.Json.snakeCase(type.getSimpleName())
         .replaceFirst("^_", "")
         .replace('_', ' ');
-  }
-
-  private void exitCodes() {
-    out.append("## Exit codes\n\n| code | meaning | tried again |\n|---|---|---|\n");
-    for (ExitCode code : ExitCode.values()) {
-      out.append(
-          "| %d | %s | %s |\n"
-              .formatted(code.code(), code.meaning(), code.retryable() ? "yes" : "no"));
-    }
   }
 }

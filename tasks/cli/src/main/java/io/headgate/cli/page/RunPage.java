@@ -1,5 +1,6 @@
 package io.headgate.cli.page;
 
+import io.headgate.api.Artefact;
 import io.headgate.api.CheckResult;
 import io.headgate.api.Interval;
 import io.headgate.api.Journal;
@@ -220,9 +221,12 @@ public final class RunPage {
                           lines.add(Span.strong(step));
                           outcome.notes().forEach(note -> lines.add(Span.text(text(note))));
                           List<Span> links = new ArrayList<>();
-                          outcome
-                              .artefacts()
-                              .forEach(a -> links.add(Span.link(a.label(), a.path())));
+                          for (Artefact artefact : outcome.artefacts()) {
+                            if (!links.isEmpty()) {
+                              links.add(Span.text(" · "));
+                            }
+                            links.add(Span.link(artefact.label(), artefact.path()));
+                          }
                           lines.add(new Span.Line(links));
                           blocks.add(new Block.Paragraph(new Span.Stack(lines)));
                         }));

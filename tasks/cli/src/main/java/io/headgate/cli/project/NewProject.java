@@ -21,6 +21,9 @@ public final class NewProject {
   /** Larger files stay where they are. */
   private static final long LARGEST_COPY = 50_000_000;
 
+  private static final String CONTRACT_SCHEMA =
+      "# yaml-language-server: $schema=../../../.headgate/schemas/contract.schema.json\n";
+
   private final Path directory;
   private final String pipeline;
   private final List<Path> written = new ArrayList<>();
@@ -96,7 +99,8 @@ public final class NewProject {
     texts.put(folder.resolve("pipeline.yaml"), filled("pipeline.yaml", values));
     texts.put(
         folder.resolve("contracts").resolve(table + ".yaml"),
-        first.map(First::contract).orElseGet(() -> filled("orders.yaml", values)));
+        CONTRACT_SCHEMA
+            + first.map(First::contract).orElseGet(() -> filled("orders.yaml", values)));
     Path data = directory.resolve("data").resolve(file);
     if (first.isEmpty()) {
       texts.put(data, filled("orders.csv", values));

@@ -38,8 +38,9 @@ final class Rollback {
     List<Publication> standing =
         newestFirst.stream().filter(one -> one.rolledBackAt().isEmpty()).toList();
     if (standing.stream().noneMatch(one -> one.runId().equals(runId))) {
+      boolean before = newestFirst.stream().anyMatch(one -> one.runId().equals(runId));
       throw TaskFailure.usage(
-          "run " + runId + " has no publication to roll back", "list the runs that published");
+          "run " + runId + (before ? " was rolled back already" : " published nothing"), "");
     }
     undone = standing.getFirst();
     if (!undone.runId().equals(runId)) {
