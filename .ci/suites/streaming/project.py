@@ -83,6 +83,13 @@ class Project:
         document = json.loads(out, parse_float=Decimal) if out.strip() else {}
         return Run(process.returncode, document, err)
 
+    def call(self, *arguments: str) -> str:
+        """What another command says, on either stream."""
+        process = subprocess.run(
+            [HEADGATE, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=120
+        )
+        return process.stdout + process.stderr
+
     def killed(self, after: float, whole_group: bool, *arguments: str) -> bool:
         """Starts a run and kills it; whether it was still running."""
         process = self.start(*arguments)

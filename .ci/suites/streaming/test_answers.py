@@ -55,6 +55,8 @@ def test_demo_real_reduced_real_one_after_the_other(
         run = project.run("--param", f"source={source}").done()
         assert run.answers == answers
         assert project.published() == answers
+        letters = project.call("dead-letters", "list", run.document["run"])
+        assert ("metadata.name is null" in letters) == (run.rows()["authors"]["rejected"] == 1)
 
 
 def test_same_files_twice_under_other_names(demo_run: Project, real: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 package io.headgate.cli;
 
+import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Kinds;
 import io.headgate.cli.run.ReplayKind;
@@ -14,6 +15,7 @@ import io.headgate.model.Project;
 import io.headgate.stores.journal.FileJournal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,13 +58,33 @@ final class DeadLettersCommand implements Runnable {
     Usage.of(spec);
   }
 
-  private static List<Batch> batches(DeadLetters letters, String selector) {
-    List<Batch> batches = letters.list(selector);
+  /**
+   * The batches that a person means. A load that is done again keeps its rejected rows under the
+   * run that did it first, so a run is also asked for its loads.
+   */
+  private static List<Batch> batches(Shell shell, DeadLetters letters, String selector) {
+    List<Batch> batches = new ArrayList<>(letters.list(selector));
+    boolean table = batches.stream().anyMatch(batch -> batch.table().equals(selector));
+    if (!selector.isEmpty() && !table) {
+      for (String load : rejectingLoads(shell, selector)) {
+        letters.list(load).stream().filter(batch -> !batches.contains(batch)).forEach(batches::add);
+      }
+    }
     if (batches.isEmpty() && !selector.isEmpty()) {
       throw TaskFailure.usage(
           "no dead letters of \"" + selector + "\"", "see headgate dead-letters list");
     }
     return batches;
+  }
+
+  private static List<String> rejectingLoads(Shell shell, String run) {
+    FileJournal journal = new FileJournal(shell.project().stateDirectory());
+    return journal.run(run).stream()
+        .flatMap(found -> journal.steps(found.context().runId()).values().stream())
+        .flatMap(step -> step.outcome().rows().stream())
+        .filter(table -> table.rows().rejected() > 0)
+        .map(TableRows::loadId)
+        .toList();
   }
 
   /** Lists batches. */
@@ -83,7 +105,8 @@ final class DeadLettersCommand implements Runnable {
     @Override
     public Integer call() {
       Terminal terminal = shell.terminal(false);
-      List<Batch> batches = batches(DeadLetters.in(shell.project().stateDirectory()), selector);
+      List<Batch> batches =
+          batches(shell, DeadLetters.in(shell.project().stateDirectory()), selector);
       if (batches.isEmpty()) {
         terminal.line("no dead letters");
       }
@@ -127,7 +150,7 @@ final class DeadLettersCommand implements Runnable {
     public Integer call() {
       Terminal terminal = shell.terminal(false);
       DeadLetters letters = DeadLetters.in(shell.project().stateDirectory());
-      for (Batch batch : batches(letters, selector)) {
+      for (Batch batch : batches(shell, letters, selector)) {
         terminal.line(batch.table() + "  run " + batch.runId() + "  load " + batch.loadId());
         for (Letter letter : letters.rows(batch, count)) {
           terminal.line("  " + place(letter) + "  " + letter.reason());
@@ -171,7 +194,7 @@ final class DeadLettersCommand implements Runnable {
     @Override
     public Integer call() {
       DeadLetters letters = DeadLetters.in(shell.project().stateDirectory());
-      Batch batch = batches(letters, selector).getFirst();
+      Batch batch = batches(shell, letters, selector).getFirst();
       Path folder = shell.workingDirectory().resolve(out).normalize();
       letters.export(batch, folder).forEach(file -> shell.out().println(shell.shown(file)));
       if (batch.masked()) {
@@ -215,7 +238,7 @@ final class DeadLettersCommand implements Runnable {
     public Integer call() throws InterruptedException {
       Project project = shell.project();
       DeadLetters letters = DeadLetters.in(project.stateDirectory());
-      Batch batch = batches(letters, selector).getFirst();
+      Batch batch = batches(shell, letters, selector).getFirst();
       Optional<String> where =
           Optional.ofNullable(target)
               .or(

@@ -129,7 +129,7 @@ class PublishedTablesTest {
     try (RunHold hold = Workspace.hold("person");
         Workspace workspace = Workspace.enter(Contexts.of(project, "person"))) {
       assertUsage(workspace, "r3", "r4");
-      assertUsage(workspace, "stranger", "no publication");
+      assertUsage(workspace, "stranger", "published nothing");
       workspace.publications().rollback("r4");
       workspace.publications().rollback("r3");
       assertThat(rows("FROM shop.a")).containsExactly("2");
