@@ -46,6 +46,15 @@ public record CompiledPipeline(
     return step;
   }
 
+  /** Where the manifest of a pipeline lies once it is written. */
+  public static Path manifestFile(Path stateDirectory, String pipeline) {
+    return folder(stateDirectory, pipeline).resolve("manifest.json");
+  }
+
+  static Path folder(Path stateDirectory, String pipeline) {
+    return stateDirectory.resolve("compiled").resolve(pipeline);
+  }
+
   /**
    * Writes {@code steps/<step>.json} and then {@code manifest.json} to {@code
    * <state>/compiled/<pipeline>/}, each file whole or not at all, and removes steps that are gone.
@@ -54,7 +63,7 @@ public record CompiledPipeline(
    * @throws UncheckedIOException when the folder cannot be written
    */
   public Path write(Path stateDirectory) {
-    Path folder = stateDirectory.resolve("compiled").resolve(pipeline);
+    Path folder = folder(stateDirectory, pipeline);
     try {
       Path stepFolder = Files.createDirectories(folder.resolve("steps"));
       Set<Path> wanted = new HashSet<>();
@@ -63,7 +72,7 @@ public record CompiledPipeline(
         replace(file, step.getValue().file());
         wanted.add(file);
       }
-      replace(folder.resolve("manifest.json"), manifest);
+      replace(manifestFile(stateDirectory, pipeline), manifest);
       for (Path file : files(stepFolder)) {
         if (file.toString().endsWith(".json") && !wanted.contains(file)) {
           Files.deleteIfExists(file);

@@ -71,12 +71,7 @@ final class CompileCommand implements Callable<Integer> {
   }
 
   private static void requireUpToDate(Project project, CompiledPipeline compiled) {
-    Path manifest =
-        project
-            .stateDirectory()
-            .resolve("compiled")
-            .resolve(compiled.pipeline())
-            .resolve("manifest.json");
+    Path manifest = CompiledPipeline.manifestFile(project.stateDirectory(), compiled.pipeline());
     try {
       if (!Files.exists(manifest) || !Files.readString(manifest).equals(compiled.manifest())) {
         throw TaskFailure.configuration(

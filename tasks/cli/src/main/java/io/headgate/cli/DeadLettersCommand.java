@@ -16,10 +16,12 @@ import io.headgate.stores.journal.FileJournal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +68,12 @@ final class DeadLettersCommand implements Runnable {
     List<Batch> batches = new ArrayList<>(letters.list(selector));
     boolean table = batches.stream().anyMatch(batch -> batch.table().equals(selector));
     if (!selector.isEmpty() && !table) {
-      for (String load : rejectingLoads(shell, selector)) {
-        letters.list(load).stream().filter(batch -> !batches.contains(batch)).forEach(batches::add);
+      Set<String> loads = rejectingLoads(shell, selector);
+      batches.forEach(batch -> loads.remove(batch.loadId()));
+      if (!loads.isEmpty()) {
+        letters.list("").stream()
+            .filter(batch -> loads.contains(batch.loadId()))
+            .forEach(batches::add);
       }
     }
     if (batches.isEmpty() && !selector.isEmpty()) {
@@ -77,14 +83,14 @@ final class DeadLettersCommand implements Runnable {
     return batches;
   }
 
-  private static List<String> rejectingLoads(Shell shell, String run) {
+  private static Set<String> rejectingLoads(Shell shell, String run) {
     FileJournal journal = new FileJournal(shell.project().stateDirectory());
     return journal.run(run).stream()
         .flatMap(found -> journal.steps(found.context().runId()).values().stream())
         .flatMap(step -> step.outcome().rows().stream())
         .filter(table -> table.rows().rejected() > 0)
         .map(TableRows::loadId)
-        .toList();
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** Lists batches. */

@@ -77,10 +77,10 @@ final class GateCommand implements Runnable {
         terminal.line("    by " + Acceptances.line(acceptance));
       }
       Acceptance first = accepted.getFirst();
-      RecordedRun.writePage(
-          project, journal.run(first.runId()).orElseThrow(), journal, shell.redactor());
       terminal.line(
           "    take the run up: headgate run " + first.pipeline() + " --resume " + first.runId());
+      RecordedRun.writePage(
+          project, journal.run(first.runId()).orElseThrow(), journal, shell.redactor());
       return 0;
     }
   }

@@ -60,7 +60,6 @@ final class RollbackCommand implements Callable<Integer> {
         RunAccess.open(project, record, journal, shell.redactor(), shell.clock())) {
       undone = Rollback.undo(access.context(), shell.person());
     }
-    RecordedRun.writePage(project, record, journal, shell.redactor());
     terminal.line(
         "rolled back run "
             + record.context().runId()
@@ -68,6 +67,7 @@ final class RollbackCommand implements Callable<Integer> {
             + undone.tables().stream()
                 .map(PublishedTable::table)
                 .collect(Collectors.joining(", ")));
+    RecordedRun.writePage(project, record, journal, shell.redactor());
     return ExitCode.DONE.code();
   }
 }

@@ -5,6 +5,7 @@ import io.headgate.api.Task;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
+import io.headgate.stores.Folders;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
@@ -319,7 +320,7 @@ public final class DeadLetters {
 
   private static void delete(Path folder) {
     try {
-      LandingZone.delete(folder);
+      Folders.delete(folder);
     } catch (IOException e) {
       throw StoreFailures.of("remove " + folder, e);
     }

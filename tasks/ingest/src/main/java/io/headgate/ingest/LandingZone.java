@@ -3,6 +3,7 @@ package io.headgate.ingest;
 import io.headgate.api.TaskContext;
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
+import io.headgate.stores.Folders;
 import io.headgate.stores.StoreFailures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,7 +76,7 @@ final class LandingZone {
   Path begin(String runId) {
     Path making = folder.resolveSibling("." + folder.getFileName() + "-" + runId);
     try {
-      delete(making);
+      Folders.delete(making);
       Files.createDirectories(making);
       return making;
     } catch (IOException e) {
@@ -103,7 +104,7 @@ final class LandingZone {
         written.add(entry);
       }
       removeOthers(parts);
-      delete(making);
+      Folders.delete(making);
       DurableFiles.write(
           folder.resolve(MANIFEST),
           landed.manifest(context.step(), context.run().pipeline(), files, written));
@@ -130,17 +131,6 @@ final class LandingZone {
         if (!parts.contains(path.getFileName().toString())) {
           Files.delete(path);
         }
-      }
-    }
-  }
-
-  static void delete(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
       }
     }
   }

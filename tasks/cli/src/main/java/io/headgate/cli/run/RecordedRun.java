@@ -6,6 +6,7 @@ import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.WarehouseReference;
 import io.headgate.api.json.Json;
 import io.headgate.cli.page.RunPage;
+import io.headgate.model.CompiledPipeline;
 import io.headgate.model.Project;
 import io.headgate.model.Redactor;
 import io.headgate.model.ResolvedStep;
@@ -57,7 +58,7 @@ public final class RecordedRun {
 
   /** The steps of the pipeline in their order, as they were last compiled: name to kind. */
   private static Map<String, String> kinds(Path stateDirectory, String pipeline) {
-    Path manifest = stateDirectory.resolve("compiled").resolve(pipeline).resolve("manifest.json");
+    Path manifest = CompiledPipeline.manifestFile(stateDirectory, pipeline);
     try {
       Map<String, String> kinds = new LinkedHashMap<>();
       if (Json.object(Json.read(manifest)).get("steps") instanceof List<?> steps) {
