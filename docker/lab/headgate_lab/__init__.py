@@ -1,0 +1,1 @@
+"""The deployed stack's servers on one Linux machine, without Docker."""

@@ -1,0 +1,155 @@
+"""The command line of the lab."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from headgate_lab import environment
+from headgate_lab.failures import FAULT, USAGE, LabError
+from headgate_lab.laboratory import Lab, Row, default_home
+from headgate_lab.service import services
+
+DEAD = 1
+NOT_RUNNING = 3
+
+
+def main(arguments: Sequence[str]) -> int:
+    try:
+        told = _parser().parse_args(arguments)
+        return int(told.do(Lab(told.name, default_home()), told))
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        print("lab: interrupted; `lab status` tells what runs", file=sys.stderr)
+        return 128 + signal.SIGINT
+
+
+def _up(lab: Lab, told: argparse.Namespace) -> int:
+    options: dict[str, dict[str, str]] = {}
+    for setting in told.set:
+        key, equals, value = setting.partition("=")
+        name, _, option = key.partition(".")
+        if not equals or name not in services() or option not in services()[name].options:
+            known = [f"{each.name}.{key}" for each in services().values() for key in each.options]
+            raise LabError(f"--set {setting}: give SERVICE.OPTION=VALUE, of {', '.join(known)}", USAGE)
+        options.setdefault(name, {})[option] = value
+    _show(lab.up(told.service, options))
+    print(f"environment: {lab.environment_file}")
+    return 0
+
+
+def _down(lab: Lab, told: argparse.Namespace) -> int:
+    lab.down(told.service)
+    return 0
+
+
+def _restart(lab: Lab, told: argparse.Namespace) -> int:
+    again = [row.service for row in lab.status([]) if row.state != "down"]
+    lab.down([told.one])
+    _show(lab.up(sorted({*again, told.one}), {}))
+    return 0
+
+
+def _kill(lab: Lab, told: argparse.Namespace) -> int:
+    lab.kill(told.one)
+    return 0
+
+
+def _status(lab: Lab, told: argparse.Namespace) -> int:
+    rows = lab.status(told.service)
+    _show(rows)
+    states = {row.state for row in rows}
+    if not told.service:
+        states.discard("down")
+    if states == {"running"}:
+        return 0
+    return NOT_RUNNING if states <= {"down"} else DEAD
+
+
+def _env(lab: Lab, _told: argparse.Namespace) -> int:
+    print(environment.exports(lab.environment()), end="")
+    return 0
+
+
+def _logs(lab: Lab, told: argparse.Namespace) -> int:
+    site = next((each for each in lab.sites() if each.service.name == told.one), None)
+    if site is None or not site.log.exists():
+        raise LabError(f"no log of {told.one} in the lab {lab.name}", FAULT)
+    follow = ["-F"] if told.follow else []
+    return subprocess.run(["tail", "-n", str(told.lines), *follow, str(site.log)], check=False).returncode
+
+
+def _purge(lab: Lab, _told: argparse.Namespace) -> int:
+    lab.purge()
+    return 0
+
+
+def _show(rows: Sequence[Row]) -> None:
+    lines = [("SERVICE", "STATE", "ADDRESS", "PID", "TIME")]
+    lines += [(row.service, row.state, row.address, row.pid, row.seconds) for row in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(5)]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise LabError(f"{message}\n{self.format_usage().strip()}", USAGE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="lab",
+        description="The deployed stack's servers on this machine, for development and CI.",
+        epilog=f"Services: {', '.join(services())}. What each gives to clients stands in docs/lab.md.",
+    )
+    parser.add_argument(
+        "--name",
+        default=os.environ.get("HEADGATE_LAB") or "default",
+        help="which lab (default: $HEADGATE_LAB, else 'default'); labs do not disturb each other",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    up = commands.add_parser("up", help="install, start, wait until healthy; running ones stay")
+    up.add_argument("service", nargs="*", help="which (default: all)")
+    up.add_argument("--set", action="append", default=[], metavar="SERVICE.OPTION=VALUE", help="such as trino.heap=2G")
+    up.set_defaults(do=_up)
+
+    down = commands.add_parser("down", help="stop; data and ports are kept")
+    down.add_argument("service", nargs="*", help="which (default: all)")
+    down.set_defaults(do=_down)
+
+    restart = commands.add_parser("restart", help="stop and start again")
+    restart.add_argument("one", metavar="SERVICE")
+    restart.set_defaults(do=_restart)
+
+    kill = commands.add_parser("kill", help="end at once, as a fault would; `up` brings it back with its data and port")
+    kill.add_argument("one", metavar="SERVICE")
+    kill.set_defaults(do=_kill)
+
+    status = commands.add_parser("status", help="exit 0: all run; 1: one died or does not answer; 3: none runs")
+    status.add_argument("service", nargs="*")
+    status.set_defaults(do=_status)
+
+    env = commands.add_parser("env", help="print the environment of clients: eval \"$(lab env)\"")
+    env.set_defaults(do=_env)
+
+    logs = commands.add_parser("logs", help="show the end of a service's log")
+    logs.add_argument("one", metavar="SERVICE")
+    logs.add_argument("-f", "--follow", action="store_true")
+    logs.add_argument("-n", "--lines", type=int, default=100)
+    logs.set_defaults(do=_logs)
+
+    purge = commands.add_parser("purge", help="stop everything and remove the lab's data")
+    purge.set_defaults(do=_purge)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

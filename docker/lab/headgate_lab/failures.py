@@ -1,0 +1,23 @@
+"""What goes wrong in a way that was expected: one line for the person, a status for the caller."""
+
+from __future__ import annotations
+
+USAGE = 64
+FAULT = 70
+TEMPORARY = 75
+CONFIGURATION = 78
+
+
+class LabError(Exception):
+    """One line that says what is wrong, and the exit status of the command."""
+
+    def __init__(self, message: str, status: int = FAULT) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class PortTaken(LabError):
+    """A server found its port in use: it may be started again on another."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, TEMPORARY)

@@ -1,0 +1,29 @@
+"""Requests to servers of the lab, past any proxy that the machine is set up with."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+
+from headgate_lab.service import NotReady
+
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def request(
+    url: str, body: str | None = None, headers: Mapping[str, str] | None = None, seconds: float = 5
+) -> str:
+    """The body of an answer; anything but success means that the server is not ready."""
+    asked = urllib.request.Request(
+        url, data=None if body is None else body.encode(), headers=dict(headers or {})
+    )
+    try:
+        with _DIRECT.open(asked, timeout=seconds) as answer:
+            text: str = answer.read().decode()
+            return text
+    except urllib.error.HTTPError as error:
+        words = " ".join(error.read().decode(errors="replace").split())
+        raise NotReady(f"answers {error.code}: {words[:200]}") from error
+    except OSError as error:
+        raise NotReady(f"does not answer: {error}") from error

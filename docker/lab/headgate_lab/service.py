@@ -1,0 +1,97 @@
+"""What a server of the lab is made of. A new one is a file in `services/` that defines `SERVICE`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import shutil
+import signal
+from abc import ABC, abstractmethod
+from functools import cache
+from typing import ClassVar
+
+from headgate_lab.processes import Command
+from headgate_lab.site import Site
+
+PREFIX = "HEADGATE_LAB_"
+
+
+class NotReady(Exception):
+    """A server does not answer yet, or not rightly; says what was missing."""
+
+
+class Service(ABC):
+    """One server: how it is installed, started, asked for its health and described to clients."""
+
+    name: ClassVar[str]
+    """What it is called on the command line."""
+
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Services that have to be healthy before this one starts."""
+
+    ports: ClassVar[tuple[str, ...]]
+    """Names of the ports it listens on; the first is the one that people are shown."""
+
+    options: ClassVar[dict[str, str]] = {}
+    """What `--set` may change, with what holds otherwise."""
+
+    start_seconds: ClassVar[float] = 60
+    stop_seconds: ClassVar[float] = 20
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+
+    port_taken: ClassVar[str] = r"(?i)address already in use"
+    """How its log says that another process has its port."""
+
+    failure: ClassVar[str] = r"\b(FATAL|ERROR|Exception|error)\b"
+    """How a line of its log looks that says why it did not start."""
+
+    @abstractmethod
+    def install(self) -> None:
+        """Brings what it needs onto this machine; quick when it is there."""
+
+    @abstractmethod
+    def command(self, site: Site) -> Command:
+        """Writes its configuration for the site's ports and says how to start it."""
+
+    @abstractmethod
+    def probe(self, site: Site) -> None:
+        """Asks it a real question; raises NotReady while it cannot answer."""
+
+    def settle(self, site: Site) -> None:
+        """Makes users, databases and the like once it answers; done after each start, so it has to be repeatable."""
+
+    @abstractmethod
+    def environment(self, site: Site) -> dict[str, str]:
+        """What clients need, by names without the prefix."""
+
+    def purge(self, site: Site) -> None:
+        """Removes what it keeps outside of its site's folder as well as that."""
+        shutil.rmtree(site.folder, ignore_errors=True)
+
+    def reason(self, log: str) -> str:
+        """The line of a log that says best why a start failed."""
+        lines = [line.strip() for line in log.splitlines() if line.strip()]
+        telling = [line for line in lines if re.search(self.failure, line)]
+        return (telling or lines or ["it wrote no log"])[-1][:300]
+
+
+@cache
+def services() -> dict[str, Service]:
+    """All that the lab knows, by name, each after those that it needs."""
+    package = importlib.import_module("headgate_lab.services")
+    found: dict[str, Service] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        loaded = importlib.import_module(f"{package.__name__}.{module.name}")
+        if hasattr(loaded, "SERVICE"):
+            found[loaded.SERVICE.name] = loaded.SERVICE
+    ordered: dict[str, Service] = {}
+
+    def add(name: str) -> None:
+        for needed in found[name].needs:
+            add(needed)
+        ordered.setdefault(name, found[name])
+
+    for name in sorted(found):
+        add(name)
+    return ordered

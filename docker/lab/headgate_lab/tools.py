@@ -1,0 +1,94 @@
+"""Programs that installing and starting need: found, or installed by the machine's package manager."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from headgate_lab import cache
+from headgate_lab.failures import CONFIGURATION, LabError
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    text: str | None = None,
+    user: str | None = None,
+    what: str,
+) -> str:
+    """Runs a program to its end and returns its output; when it fails, its last lines and `what` failed."""
+    account = user if user is not None and os.geteuid() == 0 else None
+    done = subprocess.run(
+        [str(word) for word in argv],
+        cwd=folder,
+        env={**os.environ, **(environment or {})},
+        input=text,
+        stdin=subprocess.DEVNULL if text is None else None,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        user=account,
+        group=account,
+        extra_groups=[] if account else None,
+        check=False,
+    )
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+        raise LabError(f"{what} failed (exit {done.returncode}):\n{tail}", CONFIGURATION)
+    return done.stdout
+
+
+def need(program: str, *packages: str) -> str:
+    """The path of a program, installing the Debian packages that bring it when it is missing."""
+    found = shutil.which(program)
+    if found is None:
+        install(*packages)
+        found = shutil.which(program)
+    if found is None:
+        raise LabError(f"{program} is missing after {', '.join(packages)} was installed", CONFIGURATION)
+    return found
+
+
+def install(*packages: str) -> None:
+    """Installs Debian packages, as root or by sudo; apt checks their signatures."""
+    names = " ".join(packages)
+    if shutil.which("apt-get") is None:
+        raise LabError(f"missing here and no apt-get to install it: {names}", CONFIGURATION)
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    with cache.locked(cache.root() / ".apt.lock"):
+        run([*sudo, "apt-get", "update", "-qq"], what="apt-get update")
+        run(
+            [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq"]
+            + ["--no-install-recommends", *packages],
+            environment=quiet,
+            what=f"installing {names}",
+        )
+
+
+def jdk(release: int = 25) -> Path:
+    """A JDK of this release, found where the launcher of Headgate finds its own."""
+    home = Path.home()
+    java = shutil.which("java")
+    candidates = [Path(os.environ[name]) for name in ("JAVA_HOME", f"JAVA{release}_HOME") if os.environ.get(name)]
+    if java is not None:
+        candidates.append(Path(java).resolve().parent.parent)
+    for folder in (Path("/usr/lib/jvm"), home / ".jdks", home / ".sdkman/candidates/java", Path("/opt")):
+        if folder.is_dir():
+            candidates.extend(sorted(folder.iterdir()))
+    for candidate in candidates:
+        about = candidate / "release"
+        if (candidate / "bin/javac").exists() and about.is_file():
+            lines = about.read_text().splitlines()
+            if any(line.startswith((f'JAVA_VERSION="{release}.', f'JAVA_VERSION="{release}"')) for line in lines):
+                return candidate
+    raise LabError(
+        f"Trino needs a JDK {release} and there is none: install one (such as temurin-{release}-jdk)"
+        " or set JAVA_HOME to one",
+        CONFIGURATION,
+    )
