@@ -61,7 +61,6 @@ final class GateTask implements Task {
     List<Check> own = checks.stream().filter(check -> !(check instanceof Check.Expected)).toList();
     if (!own.isEmpty()) {
       try (Session session = workspace.session()) {
-        session.jdbc().setSchema(workspace.schema());
         found.putAll(new SqlChecks(session).evaluate(own, context.log()));
       }
     }
@@ -124,8 +123,7 @@ final class GateTask implements Task {
           .record(run, context.step(), at, findings.stream().map(Finding::result).toList());
       Quarantine quarantine = new Quarantine(session, Masks.of(scope.documents()));
       session.quality().release(run, context.step());
-      session.jdbc().commit();
-      session.jdbc().setSchema(workspace.schema());
+      session.commit();
       Map<String, Long> quarantined = new LinkedHashMap<>();
       Map<String, Finding.Sample> samples = new LinkedHashMap<>();
       for (Finding finding : findings) {
@@ -136,14 +134,14 @@ final class GateTask implements Task {
         try {
           if (config.quarantine() > 0) {
             long rows = quarantine.keep(run, context.step(), finding, at, config.quarantine());
-            session.jdbc().commit();
+            session.commit();
             quarantined.put(id, rows);
           }
           if (config.samples()) {
             samples.put(id, quarantine.sample(finding.failingRows().get(), SAMPLE_ROWS));
           }
         } catch (SQLException | TaskFailure e) {
-          session.jdbc().rollback();
+          session.rollback();
           context.log().warn("cannot keep the failing rows of " + id + ": " + e.getMessage());
         }
       }

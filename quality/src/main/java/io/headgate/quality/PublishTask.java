@@ -9,11 +9,8 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +33,7 @@ final class PublishTask implements Task {
       List<String> tables;
       Answers answers;
       try (Session session = workspace.session()) {
-        tables = TableNames.select(config.tables(), tables(session, workspace.schema()));
+        tables = TableNames.select(config.tables(), session.tables());
         answers = Answers.read(session, config.answers());
       } catch (SQLException e) {
         throw TaskFailure.fault("cannot read the private tables: " + SqlChecks.firstLine(e), "", e);
@@ -73,24 +70,6 @@ final class PublishTask implements Task {
                     "see its quality report");
               }
             });
-  }
-
-  private static List<String> tables(Session session, String schema) throws SQLException {
-    List<String> tables = new ArrayList<>();
-    try (PreparedStatement statement =
-        session
-            .jdbc()
-            .prepareStatement(
-                "SELECT DISTINCT table_name FROM information_schema.tables"
-                    + " WHERE table_schema = ? AND table_catalog = current_database()")) {
-      statement.setString(1, schema);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          tables.add(rows.getString(1));
-        }
-      }
-    }
-    return tables;
   }
 
   private static Outcome outcome(String runId, Publication publication, Answers answers) {

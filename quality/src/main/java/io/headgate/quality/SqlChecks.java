@@ -33,7 +33,7 @@ final class SqlChecks {
       } catch (SQLException e) {
         findings.put(check.head().id(), Finding.of(check.head().errored(firstLine(e))));
       } finally {
-        session.jdbc().rollback();
+        session.rollback();
       }
     }
     return findings;

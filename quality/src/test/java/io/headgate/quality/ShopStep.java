@@ -71,13 +71,12 @@ final class ShopStep {
   void sql(String... statements) throws InterruptedException, SQLException {
     try (Workspace workspace = Workspace.enter(context);
         Session session = workspace.session()) {
-      session.jdbc().setSchema(workspace.schema());
       try (Statement statement = session.jdbc().createStatement()) {
         for (String sql : statements) {
           statement.execute(sql);
         }
       }
-      session.jdbc().commit();
+      session.commit();
     }
   }
 

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says, in the private schema itself, how far an attempt came. {@code dbt retry} builds on the
@@ -35,8 +36,13 @@ record Checkpoint(String table, String id) {
           .loads()
           .record(
               new Loads.Load(
-                  context.step(), context.run().runId(), Instant.now(), rows, List.of()));
-      session.jdbc().commit();
+                  context.step(),
+                  context.run().runId(),
+                  Instant.now(),
+                  rows,
+                  List.of(),
+                  Optional.empty()));
+      session.commit();
     } catch (SQLException e) {
       // Without the mark the next try builds everything, which is slower and as right.
       context.log().warn("the next try cannot take up this one: " + e.getMessage());

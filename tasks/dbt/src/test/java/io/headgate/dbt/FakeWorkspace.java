@@ -1,5 +1,8 @@
 package io.headgate.dbt;
 
+import io.headgate.api.TaskFailure;
+import io.headgate.stores.Dialect;
+import io.headgate.stores.LandedTable;
 import io.headgate.stores.Loads;
 import io.headgate.stores.Loan;
 import io.headgate.stores.Publications;
@@ -7,6 +10,7 @@ import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.WrittenTable;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -116,6 +120,41 @@ final class FakeWorkspace implements Workspace {
 
     @Override
     public Optional<TableShape> shape(String table) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Dialect dialect() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<String> tables() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WrittenTable write(LandedTable rows, Optional<TableShape> before) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void commit() throws SQLException {
+      jdbc.commit();
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+      jdbc.rollback();
+    }
+
+    @Override
+    public TaskFailure failure(String what, SQLException error) {
+      return TaskFailure.fault(what, "", error);
+    }
+
+    @Override
+    public Optional<String> cursor(String table) {
       return Optional.empty();
     }
 

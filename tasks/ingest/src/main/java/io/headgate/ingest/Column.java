@@ -1,5 +1,6 @@
 package io.headgate.ingest;
 
+import io.headgate.stores.ColumnType;
 import java.util.List;
 
 /**

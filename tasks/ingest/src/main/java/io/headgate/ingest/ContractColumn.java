@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.Default;
 import io.headgate.api.Description;
+import io.headgate.stores.ColumnType;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package io.headgate.ingest;
 
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.ColumnType;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;

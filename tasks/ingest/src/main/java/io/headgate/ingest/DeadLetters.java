@@ -6,6 +6,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
 import io.headgate.stores.Folders;
+import io.headgate.stores.Session;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
@@ -294,7 +295,7 @@ public final class DeadLetters {
               configuration.landing(),
               Map.of(batch.table(), table.replay(files)));
       try {
-        var outcome = new IngestTask(replay, contracts, DuckDbWriter::new, true).run(context);
+        var outcome = new IngestTask(replay, contracts, Session::write, true).run(context);
         markReplayed(batch, context.run().runId());
         return outcome;
       } finally {

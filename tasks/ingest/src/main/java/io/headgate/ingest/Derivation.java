@@ -1,6 +1,7 @@
 package io.headgate.ingest;
 
 import io.headgate.ingest.Column.Rule;
+import io.headgate.stores.ColumnType;
 import io.headgate.stores.Sql;
 import java.util.ArrayList;
 import java.util.List;

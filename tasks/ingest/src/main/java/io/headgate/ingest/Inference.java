@@ -1,5 +1,6 @@
 package io.headgate.ingest;
 
+import io.headgate.stores.ColumnType;
 import io.headgate.stores.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -5,6 +5,8 @@ import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
 import io.headgate.api.StepScope;
 import io.headgate.api.Task;
+import io.headgate.stores.LoadMode;
+import io.headgate.stores.Session;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,10 +73,10 @@ public final class IngestKind implements StepKind<IngestConfig> {
           "write it, or remove the key");
     }
     List<String> key = table.key().isEmpty() && contract != null ? contract.key() : table.key();
-    if (table.mode().filter(mode -> mode == Mode.MERGE).isPresent() && key.isEmpty()) {
+    if (table.mode().filter(mode -> mode == LoadMode.MERGE).isPresent() && key.isEmpty()) {
       problems.report("mode", "merge needs a key", "name the columns that identify a row in key");
     }
-    if (table.mode().filter(mode -> mode == Mode.REPLACE_INTERVAL).isPresent()
+    if (table.mode().filter(mode -> mode == LoadMode.REPLACE_INTERVAL).isPresent()
         && table.eventTime().isEmpty()) {
       problems.report(
           "mode", "replace-interval needs event_time", "name the column that says when");
@@ -111,7 +113,7 @@ public final class IngestKind implements StepKind<IngestConfig> {
 
   @Override
   public Task create(IngestConfig configuration, StepScope scope) {
-    return new IngestTask(configuration, contracts(scope), DuckDbWriter::new, false);
+    return new IngestTask(configuration, contracts(scope), Session::write, false);
   }
 
   /** Contracts by table: the path below {@code contracts/} without its ending. */

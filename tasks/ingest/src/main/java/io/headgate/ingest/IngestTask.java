@@ -7,16 +7,19 @@ import io.headgate.api.TableRows;
 import io.headgate.api.Task;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
-import io.headgate.ingest.WarehouseWriter.Before;
+import io.headgate.stores.LandedTable;
+import io.headgate.stores.LoadMode;
 import io.headgate.stores.Loads;
 import io.headgate.stores.Session;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.WrittenTable;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +31,25 @@ import java.util.function.Predicate;
 final class IngestTask implements Task {
   private final IngestConfig configuration;
   private final Map<String, Contract> contracts;
-  private final Function<Statements, WarehouseWriter> writers;
+  private final Writing writing;
   private final boolean adding;
+
+  /** How rows get into a session; a place for tests to lose some. */
+  @FunctionalInterface
+  interface Writing {
+    WrittenTable write(Session session, LandedTable rows, Optional<TableShape> before)
+        throws SQLException, InterruptedException;
+  }
 
   IngestTask(
       IngestConfig configuration,
       Map<String, Contract> contracts,
-      Function<Statements, WarehouseWriter> writers,
+      Writing writing,
       boolean adding) {
+    this.writing = writing;
     this.adding = adding;
     this.configuration = configuration;
     this.contracts = Map.copyOf(contracts);
-    this.writers = writers;
   }
 
   @Override
@@ -49,7 +59,7 @@ final class IngestTask implements Task {
       Map<TableSpec, List<InputFile>> inputs = inputs(context);
       boolean early =
           configuration.landing() == Landing.NONE
-              || inputs.keySet().stream().anyMatch(table -> table.mode() == Mode.APPEND);
+              || inputs.keySet().stream().anyMatch(table -> table.mode() == LoadMode.APPEND);
       if (configuration.landing() == Landing.NONE) {
         try (Workspace workspace = Workspace.enter(context)) {
           return direct(context, workspace, inputs, statements);
@@ -124,13 +134,15 @@ final class IngestTask implements Task {
       TaskContext context, Workspace workspace, List<Landed> landed, Statements statements)
       throws InterruptedException {
     try (Session session = workspace.session()) {
-      Load load = new Load(context, session, writers.apply(statements));
-      for (Landed table : landed) {
-        load.write(table, load.before(table.table().name()));
+      try {
+        Load load = new Load(context, session, writing);
+        for (Landed table : landed) {
+          load.write(table, session.shape(table.table().name()));
+        }
+        return load.commit();
+      } catch (SQLException e) {
+        throw session.failure("load into " + workspace.describe(), e);
       }
-      return load.commit();
-    } catch (SQLException e) {
-      throw StoreFailures.of("load into " + workspace.describe(), e);
     }
   }
 
@@ -174,12 +186,12 @@ final class IngestTask implements Task {
     List<TableLoad> loads = loads(context, inputs, known(workspace));
     try (Session session = workspace.session()) {
       statements.execute(session.jdbc(), "SET memory_limit = '" + Landings.MEMORY + "'");
-      Load load = new Load(context, session, writers.apply(statements));
+      Load load = new Load(context, session, writing);
       int number = 0;
       for (TableLoad tableLoad : loads) {
         String name = tableLoad.table().name();
-        Before before = load.before(name);
-        boolean straight = tableLoad.table().mode() == Mode.REPLACE;
+        Optional<TableShape> before = session.shape(name);
+        boolean straight = tableLoad.table().mode() == LoadMode.REPLACE;
         Sink sink =
             new TableSink(
                 straight ? session.qualified(name) : "_headgate_stage_" + number++,
@@ -198,41 +210,29 @@ final class IngestTask implements Task {
   private static final class Load {
     private final TaskContext context;
     private final Session session;
-    private final WarehouseWriter writer;
+    private final Writing writing;
     private final List<TableRows> rows = new ArrayList<>();
-    private final List<Landed> written = new ArrayList<>();
-    private final Map<Landed, Before> befores = new LinkedHashMap<>();
+    private final Map<Landed, WrittenTable> written = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private Load(TaskContext context, Session session, WarehouseWriter writer) {
+    private Load(TaskContext context, Session session, Writing writing) {
+      this.writing = writing;
       this.context = context;
       this.session = session;
-      this.writer = writer;
     }
 
-    private Before before(String table) throws SQLException {
-      Optional<TableShape> shape = session.shape(table);
-      if (shape.isEmpty()) {
-        return new Before(shape, 0);
-      }
-      try (var statement = session.jdbc().createStatement();
-          var result = statement.executeQuery("SELECT count(*) FROM " + session.qualified(table))) {
-        result.next();
-        return new Before(shape, result.getLong(1));
-      }
-    }
-
-    private void write(Landed landed, Before before) throws SQLException, InterruptedException {
+    private void write(Landed landed, Optional<TableShape> before)
+        throws SQLException, InterruptedException {
       TableSpec table = landed.table();
       warnings.addAll(landed.notes());
-      warnings.addAll(TypeDrift.check(landed, before.shape()));
-      Map<String, Long> changes = writer.write(session, landed, before);
-      TableRows account = account(landed, before, changes);
-      if (table.mode() == Mode.REPLACE) {
+      warnings.addAll(TypeDrift.check(landed, before, session.dialect()));
+      WrittenTable stored = writing.write(session, landed.toStore(), before);
+      TableRows account = account(landed, stored);
+      if (table.mode() == LoadMode.REPLACE) {
         session.loads().forget(table.name());
       }
-      if (!(table.mode() == Mode.APPEND && landed.inputs().isEmpty())) {
+      if (!(table.mode() == LoadMode.APPEND && landed.inputs().isEmpty())) {
         session
             .loads()
             .record(
@@ -241,11 +241,11 @@ final class IngestTask implements Task {
                     context.run().runId(),
                     Instant.now(),
                     account,
-                    landed.inputs()));
+                    landed.inputs(),
+                    Optional.empty()));
       }
       rows.add(account);
-      written.add(landed);
-      befores.put(landed, before);
+      written.put(landed, stored);
       landed
           .rejected()
           .forEach(
@@ -256,14 +256,10 @@ final class IngestTask implements Task {
     }
 
     /** Counts in the store and compares with what was read. */
-    private TableRows account(Landed landed, Before before, Map<String, Long> changes)
+    private TableRows account(Landed landed, WrittenTable stored)
         throws SQLException, InterruptedException {
       Rows account =
-          new Rows(
-              landed.read(),
-              writer.held(session, landed, before),
-              landed.rejectedRows(),
-              landed.skippedRows());
+          new Rows(landed.read(), stored.held(), landed.rejectedRows(), landed.skippedRows());
       if (!account.balanced()) {
         throw TaskFailure.fault(
             "table %s: %s does not add up; nothing was committed"
@@ -276,22 +272,22 @@ final class IngestTask implements Task {
           landed.loadId(),
           landed.table().mode().word(),
           account,
-          changes,
+          stored.changes(),
           landed.skipped(),
           landed.rejected());
     }
 
     private Outcome commit() throws SQLException, InterruptedException {
-      session.jdbc().commit();
-      for (int i = 0; i < written.size(); i++) {
-        Landed landed = written.get(i);
-        Before before = java.util.Objects.requireNonNull(befores.get(landed));
-        long held = writer.held(session, landed, before);
-        if (held != rows.get(i).rows().written()) {
+      session.commit();
+      Iterator<TableRows> accounts = rows.iterator();
+      for (Map.Entry<Landed, WrittenTable> table : written.entrySet()) {
+        long expected = accounts.next().rows().written();
+        long held = table.getValue().held();
+        if (held != expected) {
           throw new TaskFailure(
               ExitCode.FAULT,
               "table %s: the store holds %,d rows of the load after commit, %,d before"
-                  .formatted(landed.table().name(), held, rows.get(i).rows().written()),
+                  .formatted(table.getKey().table().name(), held, expected),
               "run again",
               null);
         }

@@ -1,19 +1,23 @@
 package io.headgate.ingest;
 
 import io.headgate.api.json.Json;
+import io.headgate.stores.ColumnType;
+import io.headgate.stores.LandedTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What one table's files came to, before the warehouse has it. Rows that keep the contract stand in
  * {@code source}.
  *
  * @param plan hash of everything that the rows depend on: inputs, contract, options
- * @param source what stands behind FROM
+ * @param source where the rows are
  * @param columns name to type in SQL, in order
  * @param rows how many {@code source} has
  * @param inputs content hashes of the files that are in it, sorted
@@ -22,7 +26,7 @@ record Landed(
     TableSpec table,
     String loadId,
     String plan,
-    String source,
+    LandedTable.Source source,
     Map<String, String> columns,
     long read,
     long rows,
@@ -30,6 +34,26 @@ record Landed(
     Map<String, Long> skipped,
     List<String> inputs,
     List<String> notes) {
+  /** As a store takes it. */
+  LandedTable toStore() {
+    Map<String, ColumnType> types = new LinkedHashMap<>();
+    columns.forEach((name, type) -> types.put(name, ColumnType.parse(type)));
+    Set<String> required =
+        types.keySet().stream().filter(table::required).collect(Collectors.toSet());
+    return new LandedTable(
+        table.name(),
+        loadId,
+        table.mode(),
+        types,
+        required,
+        table.key(),
+        table.eventTime(),
+        table.interval(),
+        false,
+        source,
+        rows);
+  }
+
   long rejectedRows() {
     return sum(rejected);
   }
@@ -70,7 +94,7 @@ record Landed(
         table,
         text(manifest, "load_id"),
         text(manifest, "plan"),
-        ParquetSink.source(folder, parts(manifest)),
+        ParquetSink.landed(folder, parts(manifest)),
         texts(manifest.get("columns")),
         number(manifest, "read"),
         number(manifest, "rows"),

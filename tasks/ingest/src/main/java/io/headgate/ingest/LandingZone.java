@@ -112,7 +112,7 @@ final class LandingZone {
           landed.table(),
           landed.loadId(),
           landed.plan(),
-          ParquetSink.source(folder, parts),
+          ParquetSink.landed(folder, parts),
           landed.columns(),
           landed.read(),
           landed.rows(),

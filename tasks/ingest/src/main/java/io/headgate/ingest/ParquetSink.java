@@ -1,11 +1,13 @@
 package io.headgate.ingest;
 
+import io.headgate.stores.LandedTable;
 import io.headgate.stores.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Parquet files in a folder. */
@@ -60,7 +62,16 @@ final class ParquetSink implements Sink {
     return source(folder, parts);
   }
 
-  static String source(Path folder, List<String> parts) {
+  @Override
+  public LandedTable.Source landed() {
+    return landed(folder, parts);
+  }
+
+  static LandedTable.Source landed(Path folder, List<String> parts) {
+    return new LandedTable.Parquet(parts.stream().map(folder::resolve).toList(), Optional.empty());
+  }
+
+  private static String source(Path folder, List<String> parts) {
     return parts.stream()
         .map(part -> Sql.literal(folder.resolve(part).toString().replaceAll("[\\[*?]", "[$0]")))
         .collect(Collectors.joining(", ", "read_parquet([", "])"));

@@ -1,5 +1,6 @@
 package io.headgate.ingest;
 
+import io.headgate.stores.LandedTable;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -16,6 +17,9 @@ interface Sink {
 
   /** What stands behind FROM to see all rows taken so far. */
   String source();
+
+  /** The same for a store. */
+  LandedTable.Source landed();
 
   /**
    * Leaves out rows whose key comes again later.

@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.Default;
 import io.headgate.api.Description;
+import io.headgate.stores.LoadMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public record TableConfig(
     @Description(
             "How rows are written: append, replace, merge or replace-interval. Left out: by event"
                 + " time if there is one, else by key, else replace.")
-        Optional<Mode> mode,
+        Optional<LoadMode> mode,
     @Description(
             "The column that says when a row happened; runs with an interval load only its rows.")
         Optional<String> eventTime,

@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.LoadMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ record TableLoad(
       hashes.add(Fingerprint.of(file.path()));
     }
     Set<String> known = new TreeSet<>(hashes);
-    known.removeIf(hash -> table.mode() != Mode.APPEND || !knownInput.test(hash));
+    known.removeIf(hash -> table.mode() != LoadMode.APPEND || !knownInput.test(hash));
     List<String> identity =
         new ArrayList<>(
             List.of(
@@ -183,7 +184,7 @@ record TableLoad(
         table,
         loadId,
         plan,
-        sink.source(),
+        sink.landed(),
         columns,
         account.read(),
         account.taken(),

@@ -1,8 +1,7 @@
 package io.headgate.ingest;
 
-import io.headgate.api.Interval;
 import io.headgate.api.TaskFailure;
-import io.headgate.stores.Sql;
+import io.headgate.stores.duckdb.DuckDb;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -191,25 +190,8 @@ final class TableReader {
                         "name a column of the contract"));
     return Optional.of(
         "coalesce(NOT ("
-            + within(column.expression(), column.type(), table.interval().get())
+            + DuckDb.within(column.expression(), column.type(), table.interval().get())
             + "), false)");
-  }
-
-  /** SQL that is true where a time lies in the interval; local time where it has no zone. */
-  static String within(String expression, ColumnType type, Interval interval) {
-    boolean zoned = type.is("TIMESTAMP WITH TIME ZONE");
-    String word = zoned ? "TIMESTAMPTZ " : "TIMESTAMP ";
-    Object start = zoned ? interval.start() : interval.localStart();
-    Object end = zoned ? interval.end() : interval.localEnd();
-    return expression
-        + " >= "
-        + word
-        + Sql.literal(start.toString())
-        + " AND "
-        + expression
-        + " < "
-        + word
-        + Sql.literal(end.toString());
   }
 
   /** Counts rows that are left out for what file they stand in. */

@@ -1,5 +1,6 @@
 package io.headgate.ingest;
 
+import io.headgate.stores.LandedTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -57,6 +58,11 @@ final class TableSink implements Sink {
   @Override
   public String source() {
     return table;
+  }
+
+  @Override
+  public LandedTable.Source landed() {
+    return new LandedTable.Relation(table);
   }
 
   @Override

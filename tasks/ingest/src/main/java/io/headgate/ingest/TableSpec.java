@@ -2,6 +2,8 @@ package io.headgate.ingest;
 
 import io.headgate.api.Budget;
 import io.headgate.api.Interval;
+import io.headgate.stores.ColumnType;
+import io.headgate.stores.LoadMode;
 import io.headgate.stores.Sql;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import java.util.Optional;
 record TableSpec(
     String name,
     TableConfig config,
-    Mode mode,
+    LoadMode mode,
     List<String> key,
     Optional<String> eventTime,
     Optional<Contract> contract,
@@ -34,22 +36,24 @@ record TableSpec(
         Optional.ofNullable(contracts.get(config.contract().orElse(name)));
     List<String> key =
         config.key().isEmpty() ? contract.map(Contract::key).orElse(List.of()) : config.key();
-    Mode declared =
+    LoadMode declared =
         config
             .mode()
             .orElse(
                 config.eventTime().isPresent()
-                    ? Mode.REPLACE_INTERVAL
-                    : key.isEmpty() ? Mode.REPLACE : Mode.MERGE);
+                    ? LoadMode.REPLACE_INTERVAL
+                    : key.isEmpty() ? LoadMode.REPLACE : LoadMode.MERGE);
     boolean byInterval =
         interval.isPresent()
             && config.eventTime().isPresent()
-            && (declared == Mode.REPLACE_INTERVAL || declared == Mode.MERGE);
-    Mode mode =
+            && (declared == LoadMode.REPLACE_INTERVAL || declared == LoadMode.MERGE);
+    LoadMode mode =
         switch (declared) {
           case APPEND, REPLACE -> declared;
           case MERGE, REPLACE_INTERVAL ->
-              interval.isEmpty() ? Mode.REPLACE : byInterval ? Mode.REPLACE_INTERVAL : Mode.MERGE;
+              interval.isEmpty()
+                  ? LoadMode.REPLACE
+                  : byInterval ? LoadMode.REPLACE_INTERVAL : LoadMode.MERGE;
         };
     return new TableSpec(
         name,
@@ -67,7 +71,7 @@ record TableSpec(
     return new TableSpec(
         name,
         config,
-        key.isEmpty() ? Mode.APPEND : Mode.MERGE,
+        key.isEmpty() ? LoadMode.APPEND : LoadMode.MERGE,
         key,
         eventTime,
         contract,

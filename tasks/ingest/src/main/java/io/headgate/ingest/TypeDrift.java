@@ -1,6 +1,9 @@
 package io.headgate.ingest;
 
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.ColumnType;
+import io.headgate.stores.Dialect;
+import io.headgate.stores.LoadMode;
 import io.headgate.stores.TableShape;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,7 @@ final class TypeDrift {
    *
    * @throws TaskFailure 65 when a column changes its type or is gone, and nothing says that it may
    */
-  static List<String> check(Landed landed, Optional<TableShape> before) {
+  static List<String> check(Landed landed, Optional<TableShape> before, Dialect dialect) {
     if (before.isEmpty()) {
       return List.of();
     }
@@ -30,11 +33,12 @@ final class TypeDrift {
         .forEach(
             (name, type) -> {
               String was = present.remove(name);
-              if (was != null && !same(was, type)) {
-                notes.add(retyped(table, name, was, type));
+              String becomes = dialect.type(ColumnType.parse(type));
+              if (was != null && !was.equals(becomes)) {
+                notes.add(retyped(table, name, was, becomes));
               }
             });
-    if (table.mode() == Mode.REPLACE) {
+    if (table.mode() == LoadMode.REPLACE) {
       present.keySet().forEach(name -> notes.add(gone(table, name)));
     }
     return notes;
@@ -46,7 +50,7 @@ final class TypeDrift {
     boolean allowed = declared || table.drift().retypedColumn() == Contract.RetypedColumn.REPLACE;
     String change =
         "table %s: column \"%s\" was %s and becomes %s".formatted(table.name(), name, was, type);
-    if (table.mode() != Mode.REPLACE) {
+    if (table.mode() != LoadMode.REPLACE) {
       throw TaskFailure.blocked(
           change + "; a " + table.mode().word() + " cannot change it",
           "load the whole table once: run without an interval");
@@ -65,13 +69,5 @@ final class TypeDrift {
           "correct the files, or write contracts/" + table.name() + ".yaml without it");
     }
     return "table %s: column \"%s\" is gone".formatted(table.name(), name);
-  }
-
-  private static boolean same(String left, String right) {
-    try {
-      return ColumnType.parse(left).equals(ColumnType.parse(right));
-    } catch (IllegalArgumentException e) {
-      return left.equalsIgnoreCase(right);
-    }
   }
 }

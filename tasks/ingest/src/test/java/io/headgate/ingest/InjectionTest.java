@@ -8,6 +8,7 @@ import io.headgate.api.ExitCode;
 import io.headgate.api.StepScope;
 import io.headgate.ingest.Project.ContractBuilder;
 import io.headgate.ingest.Project.TableBuilder;
+import io.headgate.stores.ColumnType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

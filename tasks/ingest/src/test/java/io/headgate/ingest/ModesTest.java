@@ -8,11 +8,16 @@ import io.headgate.api.Rows;
 import io.headgate.api.TableRows;
 import io.headgate.ingest.Project.ContractBuilder;
 import io.headgate.ingest.Project.TableBuilder;
+import io.headgate.stores.LandedTable;
+import io.headgate.stores.LoadMode;
 import io.headgate.stores.Session;
+import io.headgate.stores.TableShape;
+import io.headgate.stores.WrittenTable;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,7 +85,7 @@ class ModesTest {
   @ParameterizedTest
   @EnumSource(names = {"KEEP", "NONE"})
   void appendsAnInputOnce(Landing landing) throws Exception {
-    project.landing(landing).table("t", new TableBuilder("t*.csv").mode(Mode.APPEND));
+    project.landing(landing).table("t", new TableBuilder("t*.csv").mode(LoadMode.APPEND));
     Outcome first = csv("t1.csv", "1,,a\n2,,b\n").run();
     Outcome again = project.run();
     Outcome more = csv("t2.csv", "1,,a\n").run();
@@ -158,40 +163,25 @@ class ModesTest {
   void failsWhenTheWriterLosesARow() throws Exception {
     project.table("t", "t*.csv");
     csv("t1.csv", "1,,a\n").run();
-    project.writer(LosingWriter::new);
+    project.writing(ModesTest::losing);
     var failure = csv("t1.csv", "1,,a\n2,,b\n3,,c\n").failure();
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.FAULT);
     assertThat(failure.line())
         .contains("read 3 = 2 written + 0 rejected + 0 skipped")
         .contains("nothing was committed");
-    project.writer(DuckDbWriter::new);
+    project.writing(Session::write);
     assertThat(ids()).containsExactly(List.of("1", "a"));
   }
 
   /** Loses one row behind the back of whoever counts. */
-  private static final class LosingWriter implements WarehouseWriter {
-    private final WarehouseWriter writer;
-
-    private LosingWriter(Statements statements) {
-      writer = new DuckDbWriter(statements);
+  private static WrittenTable losing(Session session, LandedTable rows, Optional<TableShape> before)
+      throws SQLException, InterruptedException {
+    WrittenTable written = session.write(rows, before);
+    try (var statement = session.jdbc().createStatement()) {
+      statement.execute("DELETE FROM " + session.qualified("t") + " WHERE id = 2");
     }
-
-    @Override
-    public Map<String, Long> write(Session session, Landed landed, Before before)
-        throws SQLException, InterruptedException {
-      Map<String, Long> changes = writer.write(session, landed, before);
-      try (var statement = session.jdbc().createStatement()) {
-        statement.execute("DELETE FROM " + session.qualified("t") + " WHERE id = 2");
-      }
-      return changes;
-    }
-
-    @Override
-    public long held(Session session, Landed landed, Before before)
-        throws SQLException, InterruptedException {
-      return writer.held(session, landed, before);
-    }
+    return written;
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.headgate.api.Interval;
 import io.headgate.api.Outcome;
 import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.ColumnType;
+import io.headgate.stores.LoadMode;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.journal.FileJournal;
@@ -24,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** A project below a folder of the test: files in, an ingest step, what the private tables hold. */
 final class Project {
@@ -38,7 +39,7 @@ final class Project {
   private final Map<String, Contract> contracts = new LinkedHashMap<>();
   private Landing landing = Landing.KEEP;
   private String from = "in";
-  private Function<Statements, WarehouseWriter> writer = DuckDbWriter::new;
+  private IngestTask.Writing writing = Session::write;
   TestContext context;
 
   Project(Path root) throws IOException {
@@ -78,8 +79,8 @@ final class Project {
     return this;
   }
 
-  Project writer(Function<Statements, WarehouseWriter> writer) {
-    this.writer = writer;
+  Project writing(IngestTask.Writing writing) {
+    this.writing = writing;
     return this;
   }
 
@@ -108,7 +109,7 @@ final class Project {
   private Outcome run(Optional<Interval> interval) throws InterruptedException {
     context = context(interval);
     IngestConfig config = new IngestConfig(from, Rejects.NONE, landing, tables);
-    return new IngestTask(config, contracts, writer, false).run(context);
+    return new IngestTask(config, contracts, writing, false).run(context);
   }
 
   Outcome replay(DeadLetters letters, DeadLetters.Batch batch, List<Path> edited)
@@ -193,7 +194,7 @@ final class Project {
   static final class TableBuilder {
     private final List<String> files;
     private List<String> key = List.of();
-    private Optional<Mode> mode = Optional.empty();
+    private Optional<LoadMode> mode = Optional.empty();
     private Optional<String> eventTime = Optional.empty();
     private Optional<Rejects> rejects = Optional.empty();
     private Optional<CsvOptions> csv = Optional.empty();
@@ -208,7 +209,7 @@ final class Project {
       return this;
     }
 
-    TableBuilder mode(Mode mode) {
+    TableBuilder mode(LoadMode mode) {
       this.mode = Optional.of(mode);
       return this;
     }

@@ -14,8 +14,15 @@ public interface Loads {
    * One load.
    *
    * @param inputs identities of what was read (content hashes of files), sorted
+   * @param cursor how far an incremental source was read
    */
-  record Load(String step, String runId, Instant at, TableRows rows, List<String> inputs) {
+  record Load(
+      String step,
+      String runId,
+      Instant at,
+      TableRows rows,
+      List<String> inputs,
+      Optional<String> cursor) {
     public Load {
       inputs = List.copyOf(inputs);
     }
@@ -28,6 +35,9 @@ public interface Loads {
    * table in whatever mode: to append them would be to have them twice.
    */
   boolean holds(String table, String input);
+
+  /** How far the newest load of the table that says so has read its source. */
+  Optional<String> cursor(String table);
 
   /** Records a load in the session's open transaction; replaces one of the same table and id. */
   void record(Load load);

@@ -2,6 +2,7 @@ package io.headgate.stores;
 
 import io.headgate.api.TaskContext;
 import io.headgate.stores.Publications.Publication;
+import io.headgate.stores.section.Sections;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +21,7 @@ public interface Workspace extends AutoCloseable {
    * @throws io.headgate.api.TaskFailure 75 when another run holds it, naming the holder
    */
   static Workspace enter(TaskContext context) throws InterruptedException {
-    return Workspaces.enter(context);
+    return Sections.enter(Workspaces.place(context), context);
   }
 
   /**
@@ -30,7 +31,7 @@ public interface Workspace extends AutoCloseable {
    * {@link Leases#SILENT}.
    */
   static RunHold hold(String runId) {
-    return Workspaces.hold(runId);
+    return Sections.hold(runId);
   }
 
   /**
@@ -41,20 +42,20 @@ public interface Workspace extends AutoCloseable {
    * @throws io.headgate.api.TaskFailure 75 when a process holds the section
    */
   static Optional<String> takeOver(TaskContext context) throws InterruptedException {
-    return Workspaces.takeOver(context);
+    return Sections.takeOver(Workspaces.place(context), context);
   }
 
   /**
    * The publications that the context's pipeline made at its target, newest first; takes no lease.
    */
   static List<Publication> published(TaskContext context) throws InterruptedException {
-    return Workspaces.published(context);
+    return Workspaces.place(context).published();
   }
 
   /** For people: kind and place, such as {@code duckdb warehouse/dev.duckdb}. */
   String describe();
 
-  /** The schema in which the private tables live; the published ones have the same. */
+  /** The schema in which the private tables live. */
   String schema();
 
   /**

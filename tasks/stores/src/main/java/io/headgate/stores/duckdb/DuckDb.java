@@ -1,7 +1,10 @@
 package io.headgate.stores.duckdb;
 
+import io.headgate.api.Interval;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.ColumnType;
 import io.headgate.stores.Sql;
+import io.headgate.stores.section.Backoff;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -105,6 +108,21 @@ public final class DuckDb {
         }
       }
     }
+  }
+
+  /**
+   * A condition that is true for values of the column in the interval: start included, end
+   * excluded. What has no zone is compared in the interval's.
+   *
+   * @param expression SQL
+   */
+  public static String within(String expression, ColumnType type, Interval interval) {
+    boolean zoned = type.is("TIMESTAMP WITH TIME ZONE");
+    String word = zoned ? "TIMESTAMPTZ " : "TIMESTAMP ";
+    Object start = zoned ? interval.start() : interval.localStart();
+    Object end = zoned ? interval.end() : interval.localEnd();
+    return "%1$s >= %2$s%3$s AND %1$s < %2$s%4$s"
+        .formatted(expression, word, Sql.literal(start.toString()), Sql.literal(end.toString()));
   }
 
   static void execute(Connection connection, String sql) throws SQLException {

@@ -4,6 +4,10 @@ import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
 import io.headgate.stores.Cleaning.OldRows;
 import io.headgate.stores.DurableFiles;
+import io.headgate.stores.section.FileLease;
+import io.headgate.stores.section.Holder;
+import io.headgate.stores.section.Lease;
+import io.headgate.stores.section.Sections;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +61,7 @@ public final class DuckDbCleaning {
    */
   public static Found look(Path directory, Instant quarantined, Instant checked)
       throws IOException {
-    Optional<String> held = DuckDbWorkspaces.holder(directory);
+    Optional<String> held = holder(directory);
     if (held.isPresent()) {
       return Found.nothing(held);
     }
@@ -84,7 +88,10 @@ public final class DuckDbCleaning {
 
   /** Deletes the rows unless a run is in the section. */
   public static void delete(OldRows old) throws IOException {
-    Optional<Lease> lease = DuckDbWorkspaces.leaseForUpkeep(old.directory());
+    Optional<Lease> lease =
+        Sections.here(old.directory())
+            ? Optional.empty()
+            : FileLease.tryTake(old.directory(), Holder.me("clean", true));
     if (lease.isEmpty()) {
       return;
     }
@@ -98,6 +105,15 @@ public final class DuckDbCleaning {
     } finally {
       lease.get().giveBack();
     }
+  }
+
+  private static Optional<String> holder(Path directory) throws IOException {
+    if (!Sections.here(directory) && !FileLease.taken(directory)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "held by "
+            + Holder.read(FileLease.holderFile(directory)).map(Holder::line).orElse("another run"));
   }
 
   private static OldRows oldRows(Connection connection, Path directory, String kind, Instant before)

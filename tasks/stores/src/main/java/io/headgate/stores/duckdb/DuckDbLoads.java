@@ -30,7 +30,7 @@ final class DuckDbLoads implements Loads {
   public Optional<Load> find(String table, String loadId) {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT step, run_id, loaded_at, account, inputs FROM "
+            "SELECT step, run_id, loaded_at, account, inputs, read_to FROM "
                 + TABLE
                 + " WHERE table_name = ? AND load_id = ?")) {
       select.setString(1, table);
@@ -46,7 +46,8 @@ final class DuckDbLoads implements Loads {
                 rows.getString(2),
                 PublishedFile.instant(rows, 3).orElse(Instant.EPOCH),
                 account,
-                texts(rows.getArray(5))));
+                texts(rows.getArray(5)),
+                Optional.ofNullable(rows.getString(6))));
       }
     } catch (SQLException e) {
       throw DuckDbFailures.of("look up load " + loadId + " of " + table, e);
@@ -71,6 +72,23 @@ final class DuckDbLoads implements Loads {
   }
 
   @Override
+  public Optional<String> cursor(String table) {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT read_to FROM "
+                + TABLE
+                + " WHERE table_name = ? AND read_to IS NOT NULL ORDER BY loaded_at DESC LIMIT"
+                + " 1")) {
+      select.setString(1, table);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw DuckDbFailures.of("look up how far " + table + " was read", e);
+    }
+  }
+
+  @Override
   public void record(Load load) {
     try (PreparedStatement delete =
             connection.prepareStatement(
@@ -79,8 +97,8 @@ final class DuckDbLoads implements Loads {
             connection.prepareStatement(
                 "INSERT INTO "
                     + TABLE
-                    + " (table_name, load_id, mode, step, run_id, loaded_at, account, inputs)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, from_json(?, '[\"VARCHAR\"]'))")) {
+                    + " (table_name, load_id, mode, step, run_id, loaded_at, account, inputs,"
+                    + " read_to) VALUES (?, ?, ?, ?, ?, ?, ?, from_json(?, '[\"VARCHAR\"]'), ?)")) {
       TableRows account = load.rows();
       delete.setString(1, account.table());
       delete.setString(2, account.loadId());
@@ -93,6 +111,7 @@ final class DuckDbLoads implements Loads {
       insert.setObject(6, PublishedFile.timestamp(load.at()));
       insert.setString(7, Json.write(account));
       insert.setString(8, Json.write(load.inputs()));
+      insert.setString(9, load.cursor().orElse(null));
       insert.executeUpdate();
     } catch (SQLException e) {
       throw DuckDbFailures.of("record load " + load.rows().loadId(), e);

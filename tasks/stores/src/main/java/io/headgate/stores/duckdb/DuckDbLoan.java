@@ -12,16 +12,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class DuckDbLoan implements Loan {
   private static final int DBT_THREADS = 4;
 
-  private final HeldSection section;
+  private final DuckDbSection section;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  DuckDbLoan(HeldSection section) {
+  DuckDbLoan(DuckDbSection section) {
     this.section = section;
   }
 
   @Override
   public Map<String, Object> dbtOutput() {
-    WorkPlace place = section.place();
+    WorkPlace place = section.workPlace();
     DuckDb.Settings settings = place.settings();
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("TimeZone", "UTC");
@@ -43,8 +43,8 @@ final class DuckDbLoan implements Loan {
 
   @Override
   public String sqlalchemyUrl() {
-    String schema = URLEncoder.encode(section.place().schema(), UTF_8).replace("+", "%20");
-    return "duckdb:///" + section.place().workFile() + "?schema=" + schema;
+    String schema = URLEncoder.encode(section.workPlace().schema(), UTF_8).replace("+", "%20");
+    return "duckdb:///" + section.workPlace().workFile() + "?schema=" + schema;
   }
 
   @Override

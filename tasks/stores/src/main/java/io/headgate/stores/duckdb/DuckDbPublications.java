@@ -17,15 +17,15 @@ import java.util.UUID;
 
 /** Publications of a held section. */
 final class DuckDbPublications implements Publications {
-  private final HeldSection section;
+  private final DuckDbSection section;
   private final TaskContext context;
   private final WorkPlace place;
   private final PublishedFile file;
 
-  DuckDbPublications(HeldSection section, TaskContext context) {
+  DuckDbPublications(DuckDbSection section, TaskContext context) {
     this.section = section;
     this.context = context;
-    this.place = section.place();
+    this.place = section.workPlace();
     this.file = new PublishedFile(place);
   }
 
@@ -41,7 +41,7 @@ final class DuckDbPublications implements Publications {
         publication =
             inTransaction(
                 connection,
-                () -> new Publisher(place).publish(connection, section.runId(), token, tables));
+                () -> new Publisher(place).publish(connection, section.run(), token, tables));
       }
       finish(publication.id());
       return publication;
@@ -127,7 +127,7 @@ final class DuckDbPublications implements Publications {
   }
 
   private Connection openPublished() throws SQLException, IOException, InterruptedException {
-    Path parent = place.published().getParent();
+    Path parent = place.publishedFile().getParent();
     if (parent == null) {
       throw TaskFailure.configuration(
           place.publishedName() + " cannot be a file", "set another path");
@@ -135,7 +135,7 @@ final class DuckDbPublications implements Publications {
     Files.createDirectories(parent);
     Connection connection = DuckDb.open(place.settings());
     try {
-      DuckDb.attach(connection, place.published(), PUBLISHED, false, Leases.longestWait());
+      DuckDb.attach(connection, place.publishedFile(), PUBLISHED, false, Leases.longestWait());
       return connection;
     } catch (SQLException | InterruptedException | RuntimeException e) {
       connection.close();

@@ -3,29 +3,92 @@ package io.headgate.stores.duckdb;
 import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
 import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
+import io.headgate.stores.Dialect;
+import io.headgate.stores.LandedTable;
 import io.headgate.stores.Loads;
 import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
 import io.headgate.stores.Sql;
 import io.headgate.stores.TableShape;
+import io.headgate.stores.WrittenTable;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The work file, open in this process. */
 final class DuckDbSession implements Session {
   private final Connection connection;
-  private final HeldSection section;
+  private final DuckDbSection section;
   private final Cancellation cancellation;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final String pipeline;
 
-  DuckDbSession(Connection connection, HeldSection section, TaskContext context) {
+  DuckDbSession(Connection connection, DuckDbSection section, TaskContext context) {
     this.connection = connection;
     this.section = section;
     this.pipeline = context.run().pipeline();
     this.cancellation = Cancellation.of(connection, context);
+  }
+
+  @Override
+  public Dialect dialect() {
+    return DuckDbDialect.INSTANCE;
+  }
+
+  long rows(String table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + qualified(table))) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  @Override
+  public List<String> tables() {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "SELECT DISTINCT table_name FROM information_schema.tables WHERE table_catalog = ? AND"
+                + " table_schema = ? ORDER BY table_name")) {
+      select.setString(1, WORK);
+      select.setString(2, section.workPlace().schema());
+      try (ResultSet rows = select.executeQuery()) {
+        List<String> tables = new ArrayList<>();
+        while (rows.next()) {
+          tables.add(rows.getString(1));
+        }
+        return tables;
+      }
+    } catch (SQLException e) {
+      throw DuckDbFailures.of("list the private tables", e);
+    }
+  }
+
+  @Override
+  public WrittenTable write(LandedTable rows, Optional<TableShape> before)
+      throws SQLException, InterruptedException {
+    return DuckDbTable.write(this, rows, before);
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    connection.commit();
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    connection.rollback();
+  }
+
+  @Override
+  public TaskFailure failure(String what, SQLException error) {
+    return DuckDbFailures.of(what, error);
   }
 
   @Override
@@ -35,13 +98,13 @@ final class DuckDbSession implements Session {
 
   @Override
   public String qualified(String table) {
-    return Sql.path(WORK, section.place().schema(), table);
+    return Sql.path(WORK, section.workPlace().schema(), table);
   }
 
   @Override
   public Optional<TableShape> shape(String table) {
     try {
-      return Shapes.read(connection, WORK, section.place().schema(), table);
+      return Shapes.read(connection, WORK, section.workPlace().schema(), table);
     } catch (SQLException e) {
       throw DuckDbFailures.of("read the columns of " + table, e);
     }
@@ -67,7 +130,7 @@ final class DuckDbSession implements Session {
       // Rolls back what is open; harmless when a stop has closed it before.
       connection.close();
     } catch (SQLException e) {
-      throw DuckDbFailures.of("close " + section.place().workFile(), e);
+      throw DuckDbFailures.of("close " + section.workPlace().workFile(), e);
     } finally {
       section.release();
     }

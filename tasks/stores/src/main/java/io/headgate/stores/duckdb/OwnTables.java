@@ -2,11 +2,14 @@ package io.headgate.stores.duckdb;
 
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Sql;
+import io.headgate.stores.section.Section;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /** Headgate's own tables in a DuckDB file, brought up to date by numbered steps. */
 final class OwnTables {
@@ -34,7 +37,8 @@ final class OwnTables {
               CREATE TABLE %s.quarantine (
                 run_id VARCHAR, gate VARCHAR, check_id VARCHAR, table_name VARCHAR, row_data JSON,
                 quarantined_at TIMESTAMPTZ)
-              """));
+              """),
+          List.of("ALTER TABLE %s.loads ADD COLUMN read_to VARCHAR"));
 
   /** Of the published file. */
   static final List<List<String>> PUBLISHED =
@@ -105,6 +109,47 @@ final class OwnTables {
           connection,
           "INSERT INTO " + schema + ".migrations VALUES (" + (next + 1) + ", current_timestamp)");
     }
+  }
+
+  /** What the work file says about itself. */
+  static Section section(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT run_id, state, base, token, goal FROM "
+                    + name(WorkPlace.WORK, "section"))) {
+      if (!rows.next()) {
+        return Section.NEW;
+      }
+      return new Section(
+          text(rows, 1),
+          Section.State.valueOf(rows.getString(2)),
+          text(rows, 3),
+          text(rows, 4),
+          text(rows, 5));
+    }
+  }
+
+  /** Replaces what the work file says; durable with the connection's commit. */
+  static void write(Connection connection, Section section) throws SQLException {
+    String table = name(WorkPlace.WORK, "section");
+    DuckDb.execute(connection, "DELETE FROM " + table);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO "
+                + table
+                + " (run_id, state, base, token, goal) VALUES (?, ?, ?, ?, ?)")) {
+      insert.setString(1, section.run().orElse(null));
+      insert.setString(2, section.state().name());
+      insert.setString(3, section.base().orElse(null));
+      insert.setString(4, section.token().orElse(null));
+      insert.setString(5, section.goal().orElse(null));
+      insert.executeUpdate();
+    }
+  }
+
+  private static Optional<String> text(ResultSet rows, int column) throws SQLException {
+    return Optional.ofNullable(rows.getString(column));
   }
 
   private static long version(Connection connection, String catalog) throws SQLException {

@@ -27,11 +27,11 @@ final class PublishedFile {
 
   /** The publications of the pipeline at its target, newest first. */
   List<Publication> list(Duration wait) throws SQLException, InterruptedException {
-    if (!Files.exists(place.published())) {
+    if (!Files.exists(place.publishedFile())) {
       return List.of();
     }
     try (Connection connection = DuckDb.open(place.settings())) {
-      DuckDb.attach(connection, place.published(), PUBLISHED, true, wait);
+      DuckDb.attach(connection, place.publishedFile(), PUBLISHED, true, wait);
       return OwnTables.exist(connection, PUBLISHED) ? list(connection) : List.of();
     }
   }
@@ -85,11 +85,11 @@ final class PublishedFile {
   /** Whether the transaction of that token was committed, and by which publication. */
   Optional<String> committed(String token, Duration wait)
       throws SQLException, InterruptedException {
-    if (!Files.exists(place.published())) {
+    if (!Files.exists(place.publishedFile())) {
       return Optional.empty();
     }
     try (Connection connection = DuckDb.open(place.settings())) {
-      DuckDb.attach(connection, place.published(), PUBLISHED, true, wait);
+      DuckDb.attach(connection, place.publishedFile(), PUBLISHED, true, wait);
       if (!OwnTables.exist(connection, PUBLISHED)) {
         return Optional.empty();
       }

@@ -37,7 +37,7 @@ final class Publisher {
   /** Does it in the connection's open transaction; both files are attached. */
   Publication publish(Connection connection, String runId, String token, List<String> tables)
       throws SQLException {
-    OwnTables.migrate(connection, PUBLISHED, OwnTables.PUBLISHED, place.published().toString());
+    OwnTables.migrate(connection, PUBLISHED, OwnTables.PUBLISHED, place.publishedFile().toString());
     DuckDb.execute(
         connection, "CREATE SCHEMA IF NOT EXISTS " + Sql.path(PUBLISHED, place.schema()));
     List<Publication> before = file.list(connection);

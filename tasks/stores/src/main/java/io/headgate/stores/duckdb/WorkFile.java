@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import io.headgate.stores.DurableFiles;
 import io.headgate.stores.Sql;
+import io.headgate.stores.section.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class WorkFile {
       OwnTables.migrate(connection, WORK, OwnTables.WORK, file.toString());
       DuckDb.execute(connection, "CREATE SCHEMA IF NOT EXISTS " + Sql.path(WORK, place.schema()));
       connection.commit();
+      connection.setSchema(place.schema());
       return connection;
     } catch (SQLException | InterruptedException | RuntimeException e) {
       connection.close();
@@ -79,7 +81,7 @@ final class WorkFile {
                   + OwnTables.name(OLD, table));
         }
       }
-      section.write(connection, WORK);
+      OwnTables.write(connection, section);
       connection.commit();
     }
     // What the log of the old file held is in that file since it was last closed.

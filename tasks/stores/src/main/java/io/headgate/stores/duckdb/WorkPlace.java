@@ -2,31 +2,44 @@ package io.headgate.stores.duckdb;
 
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.Leases;
+import io.headgate.stores.Publications.Publication;
+import io.headgate.stores.section.FileLease;
+import io.headgate.stores.section.HeldSection;
+import io.headgate.stores.section.Holder;
+import io.headgate.stores.section.Lease;
+import io.headgate.stores.section.SectionPlace;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the files of one pipeline in one warehouse lie.
  *
  * @param directory below the state directory: by target, pipeline and warehouse
- * @param published the file that readers open
+ * @param publishedFile the file that readers open
  * @param publishedName the published file as people wrote it
  * @param schema of the tables on both sides
  */
-record WorkPlace(
+public record WorkPlace(
     Path directory,
-    Path published,
+    Path publishedFile,
     String publishedName,
     String schema,
     String pipeline,
     String target,
-    DuckDb.Settings settings) {
+    DuckDb.Settings settings)
+    implements SectionPlace {
   /** The catalog name of the work file, wherever it is opened; views in it may rely on it. */
   static final String WORK = "work";
 
   /** The schema of Headgate's own tables, on both sides. */
   static final String OWN = "_headgate";
 
-  static WorkPlace of(TaskContext context) {
+  /** Where the context's pipeline works at its target. */
+  public static WorkPlace of(TaskContext context) {
     var warehouse = context.warehouse();
     var connection = warehouse.connection();
     String path = connection.properties().get("path");
@@ -78,7 +91,37 @@ record WorkPlace(
     return below(snapshots(), publication + ".duckdb");
   }
 
-  String describe() {
+  @Override
+  public Object key() {
+    return directory;
+  }
+
+  @Override
+  public String describe() {
     return "duckdb " + publishedName;
+  }
+
+  @Override
+  public Optional<Lease> tryTake(Holder holder) throws IOException {
+    return FileLease.tryTake(directory, holder);
+  }
+
+  @Override
+  public Optional<Holder> holder() {
+    return Holder.read(FileLease.holderFile(directory));
+  }
+
+  @Override
+  public HeldSection under(Lease lease, String runId) {
+    return new DuckDbSection(this, runId, lease);
+  }
+
+  @Override
+  public List<Publication> published() throws InterruptedException {
+    try {
+      return new PublishedFile(this).list(Leases.longestWait());
+    } catch (SQLException e) {
+      throw DuckDbFailures.of("read " + publishedName, e);
+    }
   }
 }

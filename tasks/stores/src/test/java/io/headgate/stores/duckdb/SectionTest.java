@@ -255,7 +255,8 @@ class SectionTest {
             Map.of("inserted", 3L),
             Map.of("repeat", 1L),
             Map.of("null", 1L)),
-        List.of("hash 1", "hash '2"));
+        List.of("hash 1", "hash '2"),
+        Optional.of("2026-01-02"));
   }
 
   private static CheckResult failed() {

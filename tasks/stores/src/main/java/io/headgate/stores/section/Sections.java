@@ -1,31 +1,28 @@
-package io.headgate.stores.duckdb;
+package io.headgate.stores.section;
 
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Leases;
-import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.RunHold;
+import io.headgate.stores.StoreFailures;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The sections that this process is in: one lease each, however many tasks share it. */
-public final class DuckDbWorkspaces {
-  private static final Map<Path, HeldSection> HELD = new HashMap<>();
+public final class Sections {
+  private static final Map<Object, HeldSection> HELD = new HashMap<>();
   private static final Map<String, Integer> HOLDS = new HashMap<>();
 
-  private DuckDbWorkspaces() {}
+  private Sections() {}
 
   /** See {@link Workspace#enter}. */
-  public static Workspace enter(TaskContext context) throws InterruptedException {
-    WorkPlace place = WorkPlace.of(context);
+  public static Workspace enter(SectionPlace place, TaskContext context)
+      throws InterruptedException {
     Backoff backoff = new Backoff(Leases.longestWait());
     Optional<HeldSection> entered = tryEnter(place, context.run().runId());
     while (entered.isEmpty()) {
@@ -37,7 +34,7 @@ public final class DuckDbWorkspaces {
     HeldSection section = entered.get();
     try {
       section.prepare(context);
-      return new DuckDbWorkspace(section, context);
+      return new HeldWorkspace(section, context);
     } catch (InterruptedException | RuntimeException e) {
       leave(section);
       throw e;
@@ -45,16 +42,15 @@ public final class DuckDbWorkspaces {
   }
 
   /** See {@link Workspace#takeOver}. */
-  public static Optional<String> takeOver(TaskContext context) throws InterruptedException {
-    WorkPlace place = WorkPlace.of(context);
+  public static Optional<String> takeOver(SectionPlace place, TaskContext context)
+      throws InterruptedException {
     String runId = context.run().runId();
     synchronized (HELD) {
-      if (HELD.containsKey(place.directory())) {
+      if (HELD.containsKey(place.key())) {
         throw held(place);
       }
       try {
-        Lease lease =
-            Lease.tryTake(place.directory(), Holder.me(runId, true)).orElseThrow(() -> held(place));
+        Lease lease = place.tryTake(Holder.me(runId, true)).orElseThrow(() -> held(place));
         Optional<String> other =
             lease
                 .previous()
@@ -67,10 +63,8 @@ public final class DuckDbWorkspaces {
           lease.giveBack();
         }
         return other;
-      } catch (ClosedByInterruptException e) {
-        throw new InterruptedException("stopped while taking the lease");
       } catch (IOException e) {
-        throw DuckDbFailures.of("take the lease in " + place.directory(), e);
+        throw cannotTake(place, e);
       }
     }
   }
@@ -83,20 +77,10 @@ public final class DuckDbWorkspaces {
     return () -> release(runId);
   }
 
-  /** See {@link Workspace#published}. */
-  public static List<Publication> published(TaskContext context) throws InterruptedException {
-    WorkPlace place = WorkPlace.of(context);
-    try {
-      return new PublishedFile(place).list(Leases.longestWait());
-    } catch (SQLException e) {
-      throw DuckDbFailures.of("read " + place.publishedName(), e);
-    }
-  }
-
-  private static Optional<HeldSection> tryEnter(WorkPlace place, String runId)
+  private static Optional<HeldSection> tryEnter(SectionPlace place, String runId)
       throws InterruptedException {
     synchronized (HELD) {
-      HeldSection held = HELD.get(place.directory());
+      HeldSection held = HELD.get(place.key());
       if (held != null) {
         if (!held.runId().equals(runId)) {
           return Optional.empty();
@@ -105,19 +89,16 @@ public final class DuckDbWorkspaces {
         return Optional.of(held);
       }
       try {
-        Optional<Lease> lease =
-            Lease.tryTake(place.directory(), Holder.me(runId, HOLDS.containsKey(runId)));
+        Optional<Lease> lease = place.tryTake(Holder.me(runId, HOLDS.containsKey(runId)));
         if (lease.isEmpty()) {
           return Optional.empty();
         }
-        HeldSection section = new HeldSection(place, runId, lease.get());
+        HeldSection section = place.under(lease.get(), runId);
         section.handles = 1;
-        HELD.put(place.directory(), section);
+        HELD.put(place.key(), section);
         return Optional.of(section);
-      } catch (ClosedByInterruptException e) {
-        throw new InterruptedException("stopped while taking the lease");
       } catch (IOException e) {
-        throw DuckDbFailures.of("take the lease in " + place.directory(), e);
+        throw cannotTake(place, e);
       }
     }
   }
@@ -144,39 +125,31 @@ public final class DuckDbWorkspaces {
     if (section.handles > 0 || HOLDS.containsKey(section.runId())) {
       return;
     }
-    HELD.remove(section.place().directory());
+    HELD.remove(section.place().key());
     try {
       section.releaseLease();
     } catch (IOException e) {
-      throw DuckDbFailures.of("let go of the lease in " + section.place().directory(), e);
+      throw StoreFailures.of("let go of the lease of " + section.place().describe(), e);
     }
   }
 
-  /** Who is in the section, if somebody is. */
-  static Optional<String> holder(Path directory) throws IOException {
+  /** Whether a run of this process is in the section of that key. */
+  public static boolean here(Object key) {
     synchronized (HELD) {
-      if (HELD.containsKey(directory) || Lease.taken(directory)) {
-        return Optional.of("held by " + holderLine(directory));
-      }
-      return Optional.empty();
+      return HELD.containsKey(key);
     }
   }
 
-  /** The lease for who works for no run, to be given back; none while a run is in the section. */
-  static Optional<Lease> leaseForUpkeep(Path directory) throws IOException {
-    synchronized (HELD) {
-      return HELD.containsKey(directory)
-          ? Optional.empty()
-          : Lease.tryTake(directory, Holder.me("clean", true));
+  private static TaskFailure cannotTake(SectionPlace place, IOException e)
+      throws InterruptedException {
+    if (e instanceof ClosedByInterruptException) {
+      throw new InterruptedException("stopped while taking the lease");
     }
+    return StoreFailures.of("take the lease of " + place.describe(), e);
   }
 
-  private static String holderLine(Path directory) {
-    return Holder.read(Lease.holderFile(directory)).map(Holder::line).orElse("another run");
-  }
-
-  private static TaskFailure held(WorkPlace place) {
-    String holder = holderLine(place.directory());
+  private static TaskFailure held(SectionPlace place) {
+    String holder = place.holder().map(Holder::line).orElse("another run");
     return TaskFailure.temporary(
         place.describe() + " is held by " + holder, "wait for it to end, or stop it", null);
   }

@@ -1,4 +1,4 @@
-package io.headgate.stores.duckdb;
+package io.headgate.stores.section;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -12,18 +12,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right to work in a section: a lock of the operating system, which ends with the process
- * however that ends. The lock file is opened once in a process, because closing any channel of it
- * would let go of the lock; the holder is written to a file of its own for the same reason.
+ * A lease on one machine: a lock of the operating system, which ends with the process however that
+ * ends. The lock file is opened once in a process, because closing any channel of it would let go
+ * of the lock; the holder is written to a file of its own for the same reason.
  */
-final class Lease implements AutoCloseable {
+public final class FileLease implements Lease {
   private final FileChannel channel;
   private final FileLock lock;
   private final Path holderFile;
   private final Holder holder;
   private final Optional<Holder> previous;
 
-  private Lease(
+  private FileLease(
       FileChannel channel,
       FileLock lock,
       Path holderFile,
@@ -37,7 +37,7 @@ final class Lease implements AutoCloseable {
   }
 
   /** Takes the lease, or finds it taken. */
-  static Optional<Lease> tryTake(Path directory, Holder holder) throws IOException {
+  public static Optional<Lease> tryTake(Path directory, Holder holder) throws IOException {
     Files.createDirectories(directory);
     FileChannel channel = FileChannel.open(directory.resolve("lease"), CREATE, WRITE);
     @Nullable FileLock lock = null;
@@ -49,8 +49,7 @@ final class Lease implements AutoCloseable {
       Path file = holderFile(directory);
       Optional<Holder> previous = Holder.read(file);
       holder.write(file);
-      Lease lease = new Lease(channel, lock, file, holder, previous);
-      return Optional.of(lease);
+      return Optional.of(new FileLease(channel, lock, file, holder, previous));
     } catch (IOException | RuntimeException e) {
       lock = null;
       throw e;
@@ -62,7 +61,7 @@ final class Lease implements AutoCloseable {
   }
 
   /** Whether another process holds it; must not be asked while this one does. */
-  static boolean taken(Path directory) throws IOException {
+  public static boolean taken(Path directory) throws IOException {
     Path file = directory.resolve("lease");
     if (!Files.exists(file)) {
       return false;
@@ -73,17 +72,22 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  static Path holderFile(Path directory) {
+  /** Where the holder is on record. */
+  public static Path holderFile(Path directory) {
     return directory.resolve("lease.json");
   }
 
-  /** Who held it before. */
-  Optional<Holder> previous() {
+  @Override
+  public Optional<Holder> previous() {
     return previous;
   }
 
-  /** Leaves the holder of before on record: this one did nothing. */
-  void giveBack() throws IOException {
+  /** The system lets nobody else in while this process lives. */
+  @Override
+  public void check() {}
+
+  @Override
+  public void giveBack() throws IOException {
     if (previous.isPresent()) {
       previous.get().write(holderFile);
     }

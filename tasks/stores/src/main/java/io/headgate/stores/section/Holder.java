@@ -1,4 +1,4 @@
-package io.headgate.stores.duckdb;
+package io.headgate.stores.section;
 
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
@@ -18,34 +18,48 @@ import java.util.Optional;
  * @param local whether the run lives and dies with that process
  * @param left when the process let go; empty while it holds the lease, or after it was killed
  */
-record Holder(
+public record Holder(
     String run, long pid, String host, boolean local, Instant since, Optional<Instant> left) {
-  static Holder me(String run, boolean local) {
+  /** This process, from now on. */
+  public static Holder me(String run, boolean local) {
     return new Holder(
         run, ProcessHandle.current().pid(), thisHost(), local, Instant.now(), Optional.empty());
   }
 
-  static Optional<Holder> read(Path file) {
+  /** Who is on record in a file, if it can be read. */
+  public static Optional<Holder> read(Path file) {
     try {
       if (!Files.exists(file)) {
         return Optional.empty();
       }
-      Map<String, Object> json = Json.object(Json.read(file));
-      return Optional.of(
-          new Holder(
-              Records.text(json, "run"),
-              Records.number(json, "pid"),
-              Records.text(json, "host"),
-              Boolean.TRUE.equals(json.get("local")),
-              Instant.parse(Records.text(json, "since")),
-              Optional.ofNullable((String) json.get("left")).map(Instant::parse)));
+      return Optional.of(of(Json.object(Json.read(file))));
     } catch (IOException | RuntimeException e) {
       // Only for people and for the age of the last holder: unreadable is the same as unknown.
       return Optional.empty();
     }
   }
 
+  /**
+   * Reads back what {@link #json} gave.
+   *
+   * @throws RuntimeException when it is nothing of the kind
+   */
+  public static Holder of(Map<String, Object> json) {
+    return new Holder(
+        Records.text(json, "run"),
+        Records.number(json, "pid"),
+        Records.text(json, "host"),
+        Boolean.TRUE.equals(json.get("local")),
+        Instant.parse(Records.text(json, "since")),
+        Optional.ofNullable((String) json.get("left")).map(Instant::parse));
+  }
+
   void write(Path file) throws IOException {
+    DurableFiles.write(file, json());
+  }
+
+  /** As JSON. */
+  public String json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("run", run);
     json.put("pid", pid);
@@ -53,19 +67,21 @@ record Holder(
     json.put("local", local);
     json.put("since", since.toString());
     left.ifPresent(at -> json.put("left", at.toString()));
-    DurableFiles.write(file, Json.pretty(json));
+    return Json.pretty(json);
   }
 
-  Holder leaving() {
+  /** The same, from now on gone. */
+  public Holder leaving() {
     return new Holder(run, pid, host, local, since, Optional.of(Instant.now()));
   }
 
   /** When it was last known to work. */
-  Instant active() {
+  public Instant active() {
     return left.orElse(since);
   }
 
-  String line() {
+  /** For people. */
+  public String line() {
     return "run " + run + " (process " + pid + " on " + host + ", since " + since + ")";
   }
 

@@ -1,9 +1,9 @@
-package io.headgate.ingest;
+package io.headgate.stores;
 
 import java.util.Locale;
 
 /** How rows get into a table. */
-public enum Mode {
+public enum LoadMode {
   /** Added to what is there. An input that an earlier load held is skipped. */
   APPEND,
   /** The table becomes what was read. */

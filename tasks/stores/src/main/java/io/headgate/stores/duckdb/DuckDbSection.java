@@ -2,60 +2,51 @@ package io.headgate.stores.duckdb;
 
 import static io.headgate.stores.duckdb.WorkPlace.WORK;
 
-import io.headgate.api.Journal;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Leases;
+import io.headgate.stores.Loan;
+import io.headgate.stores.Publications;
 import io.headgate.stores.Publications.Publication;
+import io.headgate.stores.Session;
+import io.headgate.stores.section.HeldSection;
+import io.headgate.stores.section.Lease;
+import io.headgate.stores.section.Section;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A section under this process's lease. Whoever touches the work file acquires its use first: one
- * thread, session or loan at a time.
+ * The section of a work file. Whoever touches the file acquires its use first: one thread, session
+ * or loan at a time.
  */
-final class HeldSection {
-  /** Guarded by the registry. */
-  int handles;
-
+final class DuckDbSection extends HeldSection {
   private final WorkPlace place;
-  private final String runId;
-  private final Lease lease;
   private final WorkFile file;
   private final Semaphore use = new Semaphore(1, true);
   private volatile @Nullable Thread user;
-  private volatile boolean continued;
-  private volatile boolean prepared;
 
   /** What the work file says; only the holder of the lease changes it. */
   private Section section = Section.NEW;
 
-  HeldSection(WorkPlace place, String runId, Lease lease) {
+  DuckDbSection(WorkPlace place, String runId, Lease lease) {
+    super(place, runId, lease);
     this.place = place;
-    this.runId = runId;
-    this.lease = lease;
     this.file = new WorkFile(place);
   }
 
-  WorkPlace place() {
+  WorkPlace workPlace() {
     return place;
   }
 
-  String runId() {
-    return runId;
-  }
-
-  boolean continued() {
-    return continued;
+  String run() {
+    return runId();
   }
 
   void acquire() throws InterruptedException {
@@ -71,24 +62,18 @@ final class HeldSection {
     use.release();
   }
 
-  /** Once for all tasks of the run in this process: leaves the section fit to work in. */
-  void prepare(TaskContext context) throws InterruptedException {
-    acquire();
-    try {
-      if (!prepared) {
-        continued = settle(context);
-        prepared = true;
-      }
-    } catch (SQLException e) {
-      throw DuckDbFailures.of("open the private tables in " + place.workFile(), e);
-    } catch (IOException e) {
-      throw DuckDbFailures.of("open the private tables in " + place.workFile(), e);
-    } finally {
-      release();
-    }
+  @Override
+  protected Section section() {
+    return section;
   }
 
-  private boolean settle(TaskContext context)
+  @Override
+  protected String schema() {
+    return place.schema();
+  }
+
+  @Override
+  protected boolean open(TaskContext context)
       throws SQLException, IOException, InterruptedException {
     file.deleteTemporaries();
     if (!file.exists()) {
@@ -97,7 +82,8 @@ final class HeldSection {
       return false;
     }
     try (Connection connection = file.open(Leases.longestWait())) {
-      section = Section.read(connection, WORK);
+      section = OwnTables.section(connection);
+      return true;
     } catch (SQLException e) {
       if (!DuckDbFailures.corrupt(e)) {
         throw e;
@@ -107,19 +93,63 @@ final class HeldSection {
       restore(context, false);
       return false;
     }
-    settleTransaction();
-    if (section.worksFor(runId)) {
-      return true;
-    }
-    if (section.state() == Section.State.WORKING) {
-      section.run().ifPresent(other -> refuseWhileActive(other, context.journal()));
-      restore(context, true);
-    }
-    return false;
   }
 
-  /** Rolls a publication or a rollback forward that was cut off, or takes the mark back. */
-  void settleTransaction() throws SQLException, IOException, InterruptedException {
+  @Override
+  protected Session session(TaskContext context) throws InterruptedException {
+    acquire();
+    boolean opened = false;
+    try {
+      Session session = new DuckDbSession(openWorking(), this, context);
+      opened = true;
+      return session;
+    } catch (SQLException e) {
+      throw DuckDbFailures.of("open " + place.workFile(), e);
+    } catch (IOException e) {
+      throw DuckDbFailures.of("open " + place.workFile(), e);
+    } finally {
+      if (!opened) {
+        release();
+      }
+    }
+  }
+
+  @Override
+  protected Loan lend(TaskContext context) throws InterruptedException {
+    acquire();
+    boolean lent = false;
+    try {
+      openWorking().close();
+      lent = true;
+      return new DuckDbLoan(this);
+    } catch (SQLException e) {
+      throw DuckDbFailures.of("lend " + place.workFile(), e);
+    } catch (IOException e) {
+      throw DuckDbFailures.of("lend " + place.workFile(), e);
+    } finally {
+      if (!lent) {
+        release();
+      }
+    }
+  }
+
+  @Override
+  protected Publications publications(TaskContext context) {
+    return new DuckDbPublications(this, context);
+  }
+
+  @Override
+  protected TaskFailure failure(String what, SQLException error) {
+    return DuckDbFailures.of(what, error);
+  }
+
+  @Override
+  protected TaskFailure failure(String what, IOException error) {
+    return DuckDbFailures.of(what, error);
+  }
+
+  @Override
+  protected void settleTransaction() throws SQLException, IOException, InterruptedException {
     PublishedFile published = new PublishedFile(place);
     switch (section.state()) {
       case CLEAN, WORKING -> {}
@@ -129,7 +159,7 @@ final class HeldSection {
         if (publication.isPresent()) {
           finishPublication(publication.get());
         } else {
-          write(section.working(section.run().orElse(runId)));
+          write(section.working(section.run().orElse(runId())));
         }
       }
       case ROLLING_BACK -> {
@@ -152,8 +182,8 @@ final class HeldSection {
     settleTransaction();
     Connection connection = file.open(Leases.longestWait());
     try {
-      if (section.state() != Section.State.WORKING || !section.worksFor(runId)) {
-        mark(connection, section.working(runId));
+      if (section.state() != Section.State.WORKING || !section.worksFor(runId())) {
+        mark(connection, section.working(runId()));
       }
       return connection;
     } catch (SQLException | RuntimeException e) {
@@ -198,7 +228,7 @@ final class HeldSection {
     Section clean = Section.NEW.clean(section.goal());
     file.replace(section.goal().map(place::snapshot), clean, true);
     section = clean;
-    continued = false;
+    begunAnew();
     if (undone.isPresent()) {
       Files.deleteIfExists(place.snapshot(undone.get()));
     }
@@ -211,12 +241,17 @@ final class HeldSection {
   }
 
   private void mark(Connection connection, Section next) throws SQLException {
-    next.write(connection, WORK);
+    OwnTables.write(connection, next);
     connection.commit();
     section = next;
   }
 
-  /** Puts the private tables to what is published. */
+  @Override
+  protected void restore(TaskContext context)
+      throws SQLException, IOException, InterruptedException {
+    restore(context, true);
+  }
+
   private void restore(TaskContext context, boolean keepHistory)
       throws SQLException, IOException, InterruptedException {
     List<Publication> all = new PublishedFile(place).list(Leases.longestWait());
@@ -235,30 +270,5 @@ final class HeldSection {
     Section clean = Section.NEW.clean(newest);
     file.replace(snapshot, clean, keepHistory);
     section = clean;
-  }
-
-  private void refuseWhileActive(String other, Journal journal) {
-    Optional<Holder> last = lease.previous().filter(holder -> holder.run().equals(other));
-    if (last.isEmpty() || last.get().local()) {
-      return;
-    }
-    boolean finished = journal.run(other).map(run -> run.state().isPresent()).orElse(false);
-    Duration silent = Duration.between(last.get().active(), Instant.now());
-    if (!finished && silent.compareTo(Leases.SILENT) < 0) {
-      throw TaskFailure.temporary(
-          "%s is held by run %s, between two steps since %s"
-              .formatted(place.describe(), other, last.get().active()),
-          "wait for it; after %d silent minutes it counts as dead, at once with run --take-over"
-              .formatted(Leases.SILENT.toMinutes()),
-          null);
-    }
-  }
-
-  void releaseLease() throws IOException {
-    if (prepared) {
-      lease.close();
-    } else {
-      lease.giveBack();
-    }
   }
 }

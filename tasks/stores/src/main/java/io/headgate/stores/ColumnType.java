@@ -1,6 +1,5 @@
-package io.headgate.ingest;
+package io.headgate.stores;
 
-import io.headgate.stores.Sql;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +41,17 @@ public sealed interface ColumnType {
     }
   }
 
+  /** Whether it is one of these plain types, in DuckDB's words. */
   default boolean is(String... names) {
     return this instanceof Scalar scalar && List.of(names).contains(scalar.sql());
   }
 
+  /** Text. */
   default boolean isText() {
     return is("VARCHAR");
   }
 
+  /** A floating point number. */
   default boolean isFloating() {
     return is("DOUBLE", "FLOAT");
   }
