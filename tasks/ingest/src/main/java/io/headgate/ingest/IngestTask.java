@@ -72,13 +72,13 @@ final class IngestTask implements Task {
       if (early) {
         try (Workspace workspace = Workspace.enter(context)) {
           List<TableLoad> loads = loads(context, inputs, known(workspace));
-          return load(context, workspace, Landings.land(context, loads, statements), statements);
+          return load(context, workspace, Landings.land(context, loads, statements));
         }
       }
       List<TableLoad> loads = loads(context, inputs, table -> hash -> false);
       List<Landed> landed = Landings.land(context, loads, statements);
       try (Workspace workspace = Workspace.enter(context)) {
-        return load(context, workspace, landed, statements);
+        return load(context, workspace, landed);
       }
     }
   }
@@ -130,8 +130,7 @@ final class IngestTask implements Task {
         };
   }
 
-  private Outcome load(
-      TaskContext context, Workspace workspace, List<Landed> landed, Statements statements)
+  private Outcome load(TaskContext context, Workspace workspace, List<Landed> landed)
       throws InterruptedException {
     try (Session session = workspace.session()) {
       try {
