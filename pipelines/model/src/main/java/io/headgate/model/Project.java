@@ -1,6 +1,7 @@
 package io.headgate.model;
 
 import io.headgate.api.Location;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.WarehouseReference;
 import io.headgate.model.bind.DefaultFiller;
@@ -148,9 +149,18 @@ public final class Project {
     }
     return new Target(
         wanted,
-        directory.resolve(target.landing()).normalize(),
+        place(target, target.landing()),
+        place(target, target.state()),
         target.protected_().orElse(wanted.equals("prod")),
         target);
+  }
+
+  private StoragePlace place(ProjectFile.Target target, String text) {
+    try {
+      return StoragePlace.parse(text, directory, target.storage());
+    } catch (IllegalArgumentException e) {
+      throw TaskFailure.configuration(String.valueOf(e.getMessage()), "see headgate validate");
+    }
   }
 
   /**
@@ -165,11 +175,16 @@ public final class Project {
   /**
    * A target of the project, resolved against its folder.
    *
-   * @param landingDirectory absolute
+   * @param landing where landed files are kept
+   * @param state where leases, dead letters and what runs leave are kept
    * @param isProtected never written from a laptop unless told
    */
   public record Target(
-      String name, Path landingDirectory, boolean isProtected, ProjectFile.Target file) {
+      String name,
+      StoragePlace landing,
+      StoragePlace state,
+      boolean isProtected,
+      ProjectFile.Target file) {
 
     /**
      * The warehouse of a pipeline at this target; reads the connection's secrets.

@@ -34,9 +34,24 @@ public record ProjectFile(
               value = "The warehouses by the names that pipelines use.",
               example = "{main: {connection: main, schema: dev_ana}}")
           Map<String, Warehouse> warehouses,
-      @Description("Where landed files are kept; relative to the project.")
+      @Description(
+              value = "Name of a connection of kind s3, for addresses that begin with s3://.",
+              example = "lake_files")
+          Optional<String> storage,
+      @Description(
+              value =
+                  "Where landed files are kept: a folder, relative to the project, or an address.",
+              example = "s3://landing/shop")
           @Default(".headgate/landing")
           String landing,
+      @Description(
+              value =
+                  "Where leases, dead letters and what runs leave are kept: a folder, relative to"
+                      + " the project, or an address. An address is for runs whose machine goes"
+                      + " with them.",
+              example = "s3://artefacts/headgate")
+          @Default(".headgate")
+          String state,
       @Description("Never written from a laptop unless told; true for prod when left out.")
           Optional<Boolean> protected_) {
     public Target {

@@ -1,14 +1,17 @@
 package io.headgate.model;
 
 import io.headgate.api.Problems;
+import io.headgate.api.StoragePlace;
 import io.headgate.model.bind.Nearest;
 import io.headgate.model.bind.RecordBinder;
 import io.headgate.model.node.KeyPath;
 import io.headgate.model.node.Node;
 import io.headgate.model.node.ProblemList;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Binds and checks {@code headgate.yaml}. */
 final class ProjectReader {
@@ -23,6 +26,7 @@ final class ProjectReader {
     }
     Optional<ProjectFile> bound = new RecordBinder(problems).bind(root, ProjectFile.class, "");
     bound.ifPresent(file -> check(file, problems.below(root, "")));
+    ConnectionReader.check(root, problems);
     return problems.size() == before ? bound : Optional.empty();
   }
 
@@ -61,7 +65,45 @@ final class ProjectReader {
     }
   }
 
+  private static void checkStorage(ProjectFile file, ProjectFile.Target target, Problems problems) {
+    target
+        .storage()
+        .ifPresent(
+            name -> {
+              @Nullable ConnectionFile connection = file.connections().get(name);
+              if (connection == null) {
+                problems.report(
+                    "storage",
+                    "no connection \"" + name + "\"",
+                    Nearest.hintOrList(name, file.connections().keySet()));
+              } else if (!connection.kind().equals("s3")) {
+                problems.report(
+                    "storage",
+                    "connection %s is of kind %s".formatted(name, connection.kind()),
+                    "name a connection of kind s3");
+              }
+            });
+    checkPlace("landing", target.landing(), target, problems);
+    checkPlace("state", target.state(), target, problems);
+  }
+
+  private static void checkPlace(
+      String key, String text, ProjectFile.Target target, Problems problems) {
+    try {
+      StoragePlace.parse(text, Path.of("."), target.storage().or(() -> Optional.of("")));
+      if (StoragePlace.isAddress(text) && target.storage().isEmpty()) {
+        problems.report(
+            key,
+            "\"" + text + "\" needs an object store",
+            "add storage: with the name of a connection of kind s3");
+      }
+    } catch (IllegalArgumentException e) {
+      problems.report(key, String.valueOf(e.getMessage()), "write a folder or s3://bucket/prefix");
+    }
+  }
+
   private static void checkTarget(ProjectFile file, ProjectFile.Target target, Problems problems) {
+    checkStorage(file, target, problems);
     target
         .warehouses()
         .forEach(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.api.Connection;
 import io.headgate.api.ExitCode;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskFailure;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,8 +68,8 @@ class ProjectTest {
     assertThat(project.target(Optional.empty()).name()).isEqualTo("dev");
     assertThat(project.target(Optional.empty()).isProtected()).isFalse();
     assertThat(project.target(Optional.of("prod")).isProtected()).isTrue();
-    assertThat(project.target(Optional.empty()).landingDirectory())
-        .isEqualTo(root.resolve(".headgate/landing"));
+    assertThat(project.target(Optional.empty()).landing())
+        .isEqualTo(new StoragePlace.Folder(root.resolve(".headgate/landing")));
     Connections connections = project.connections(new Redactor());
     assertThat(project.target(Optional.empty()).warehouse("main", "demo", connections).schema())
         .isEqualTo("demo");
@@ -85,7 +86,7 @@ class ProjectTest {
         new String[] {
           "password", "token", "secret", "secret_access_key", "access_key", "api_key", "db_password"
         }) {
-      TestProject project = withConnection("{kind: x, " + key + ": " + SECRET + "}");
+      TestProject project = withConnection("{kind: jdbc, url: x, " + key + ": " + SECRET + "}");
       assertThat(project.problems())
           .singleElement()
           .asString()
@@ -93,7 +94,7 @@ class ProjectTest {
           .contains("connections.main." + key + ": a secret must not stand in the file")
           .doesNotContain(SECRET);
     }
-    assertThat(withConnection("{kind: x, url: 'pg://u:" + SECRET + "@h/d'}").problems())
+    assertThat(withConnection("{kind: jdbc, url: 'pg://u:" + SECRET + "@h/d'}").problems())
         .singleElement()
         .asString()
         .contains("connections.main.url: a secret must not stand in the file")
@@ -102,12 +103,13 @@ class ProjectTest {
 
   @Test
   void refusesReferencesThatCannotBeRead() {
-    assertThat(withConnection("{kind: x, password: '${param:x}'}").problems())
+    assertThat(withConnection("{kind: jdbc, url: x, password: '${param:x}'}").problems())
         .containsExactly(
-            "headgate.yaml:3:29   connections.main.password: only ${env:NAME} and ${file:PATH} may"
+            "headgate.yaml:3:40   connections.main.password: only ${env:NAME} and ${file:PATH} may"
                 + " stand here");
-    assertThat(withConnection("{kind: x, password: '${env:A B}'}").problems()).hasSize(1);
-    assertThat(withConnection("{kind: x, password: '${env:A'}").problems()).hasSize(1);
+    assertThat(withConnection("{kind: jdbc, url: x, password: '${env:A B}'}").problems())
+        .hasSize(1);
+    assertThat(withConnection("{kind: jdbc, url: x, password: '${env:A'}").problems()).hasSize(1);
   }
 
   @Test
@@ -118,14 +120,14 @@ class ProjectTest {
                 "headgate.yaml",
                 """
                 version: 1
-                connections: {main: {kind: duckdb}, "x\\"; drop table y; --": {kind: duckdb}}
+                connections: {main: {kind: duckdb, path: x}, "x\\"; drop table y; --": {kind: duckdb, path: x}}
                 targets:
                   dev: {warehouses: {main: {connection: mian, schema: "a b"}}}
                 default_target: dve
                 """);
     assertThat(project.problems())
         .containsExactly(
-            "headgate.yaml:2:37   connections.x\"; drop table y; --: \"x\"; drop table y; --\" is"
+            "headgate.yaml:2:46   connections.x\"; drop table y; --: \"x\"; drop table y; --\" is"
                 + " not a name; use a-z, 0-9 and _, beginning with a letter, 63 at most",
             "headgate.yaml:4:41   targets.dev.warehouses.main.connection: no connection \"mian\";"
                 + " did you mean \"main\"?",

@@ -2,6 +2,7 @@ package io.headgate.api;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a task gets from whoever runs it, on this machine or in a pod. Safe for several threads. */
 public interface TaskContext {
@@ -16,14 +17,26 @@ public interface TaskContext {
   /** The folder that holds {@code pipeline.yaml}. */
   Path pipelineDirectory();
 
-  /** Where Headgate keeps what is its own on this machine: {@code .headgate} in the project. */
+  /**
+   * Where Headgate keeps what is its own on this machine: {@code .headgate} in the project. In a
+   * pod it goes with the pod; see {@link #state}.
+   */
   Path stateDirectory();
+
+  /**
+   * Where the target keeps what must outlive this machine: leases, dead letters, what runs left.
+   * The same as {@link #stateDirectory} unless the target says otherwise.
+   */
+  StoragePlace state();
 
   /** A folder for what this step leaves behind in this run; exists, empty on the first try. */
   Path artefactDirectory();
 
   /** The landing zone of the target. */
-  Path landingDirectory();
+  StoragePlace landing();
+
+  /** Name of the target's connection to an object store, if it has one. */
+  Optional<String> storage();
 
   /** The warehouse of the pipeline as the target resolves it. */
   WarehouseReference warehouse();

@@ -1,5 +1,6 @@
 package io.headgate.cli;
 
+import io.headgate.api.StoragePlace;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.model.Project;
 import io.headgate.model.ProjectFile;
@@ -52,7 +53,9 @@ final class CleanCommand implements Callable<Integer> {
         new Cleaning.Retention(keep.landing(), keep.deadLetters(), keep.runs(), keep.quarantine());
     Set<Path> zones = new LinkedHashSet<>();
     for (String target : project.file().targets().keySet()) {
-      zones.add(project.target(Optional.of(target)).landingDirectory());
+      if (project.target(Optional.of(target)).landing() instanceof StoragePlace.Folder(Path path)) {
+        zones.add(path);
+      }
     }
     Map<Path, Item> items = new LinkedHashMap<>();
     Set<OldRows> rows = new LinkedHashSet<>();

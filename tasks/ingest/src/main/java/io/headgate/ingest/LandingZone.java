@@ -1,6 +1,8 @@
 package io.headgate.ingest;
 
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.stores.DurableFiles;
 import io.headgate.stores.Folders;
@@ -30,13 +32,14 @@ final class LandingZone {
   }
 
   static LandingZone of(TaskContext context, String table, String loadId) {
-    return new LandingZone(
-        context
-            .landingDirectory()
-            .resolve(context.run().pipeline())
-            .resolve(context.step())
-            .resolve(table)
-            .resolve(loadId));
+    StoragePlace place =
+        context.landing().resolve(context.run().pipeline(), context.step(), table, loadId);
+    return switch (place) {
+      case StoragePlace.Folder(Path path) -> new LandingZone(path);
+      case StoragePlace.Bucket bucket ->
+          throw TaskFailure.configuration(
+              "landing: " + bucket.address() + " is not a folder", "write a folder");
+    };
   }
 
   Path folder() {

@@ -97,7 +97,10 @@ class CleaningTest {
 
   private static Cleaning.Plan plan(TestContext context) throws Exception {
     return Cleaning.plan(
-        context.stateDirectory(), context.landingDirectory(), Cleaning.Retention.DEFAULT, NOW);
+        context.stateDirectory(),
+        context.stateDirectory().resolve("landing"),
+        Cleaning.Retention.DEFAULT,
+        NOW);
   }
 
   private Path file(String name, int days) throws Exception {

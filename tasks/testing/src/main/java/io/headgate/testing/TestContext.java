@@ -8,6 +8,7 @@ import io.headgate.api.Journal;
 import io.headgate.api.Log;
 import io.headgate.api.Outcome;
 import io.headgate.api.RunContext;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.api.WarehouseReference;
 import java.io.IOException;
@@ -144,8 +145,18 @@ public final class TestContext implements TaskContext {
   }
 
   @Override
-  public Path landingDirectory() {
-    return stateDirectory().resolve("landing");
+  public StoragePlace state() {
+    return new StoragePlace.Folder(stateDirectory());
+  }
+
+  @Override
+  public StoragePlace landing() {
+    return state().resolve("landing");
+  }
+
+  @Override
+  public Optional<String> storage() {
+    return Optional.empty();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.headgate.api.StepKind;
 import io.headgate.model.PipelineFile;
 import io.headgate.model.ProjectFile;
 import io.headgate.model.bind.RecordShape;
+import io.headgate.model.connection.ConnectionKinds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -43,7 +44,41 @@ public final class JsonSchema {
     Map<String, Object> root = types.object(ProjectFile.class);
     named(root, "connections");
     named(root, "targets");
+    property(root, "connections").put("additionalProperties", connection());
+    types.definitions().remove("ConnectionFile");
     return document("headgate.yaml", root, types);
+  }
+
+  /** The kind decides which other keys a connection has. */
+  private static Map<String, Object> connection() {
+    TypeSchema types = TypeSchema.ofConnections();
+    List<Object> variants = new ArrayList<>();
+    ConnectionKinds.keys()
+        .forEach(
+            (kind, keys) -> {
+              Map<String, Object> own = types.object(keys);
+              Map<String, Object> properties = ordered("kind", ordered("const", kind));
+              properties.putAll(child(own, "properties"));
+              own.put("properties", properties);
+              variants.add(whenKind(kind, own));
+            });
+    return ordered(
+        "type",
+        "object",
+        "required",
+        List.of("kind"),
+        "properties",
+        ordered("kind", ordered("enum", List.copyOf(ConnectionKinds.keys().keySet()))),
+        "allOf",
+        variants);
+  }
+
+  private static Map<String, Object> whenKind(String kind, Map<String, Object> then) {
+    return ordered(
+        "if",
+        ordered("properties", ordered("kind", ordered("const", kind)), "required", List.of("kind")),
+        "then",
+        then);
   }
 
   private static Map<String, Object> document(DocumentKind<?> kind) {
@@ -83,16 +118,7 @@ public final class JsonSchema {
       properties.putAll(child(own, "properties"));
       own.put("properties", properties);
       own.put("description", kind.summary());
-      variants.add(
-          ordered(
-              "if",
-              ordered(
-                  "properties",
-                  ordered("kind", ordered("const", kind.name())),
-                  "required",
-                  List.of("kind")),
-              "then",
-              own));
+      variants.add(whenKind(kind.name(), own));
     }
     return ordered(
         "type",

@@ -8,6 +8,7 @@ import io.headgate.model.PipelineFile;
 import io.headgate.model.ProjectFile;
 import io.headgate.model.bind.RecordShape;
 import io.headgate.model.bind.TextType;
+import io.headgate.model.connection.ConnectionKinds;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayDeque;
@@ -68,6 +69,8 @@ public final class ReferencePage {
             "# Reference\n\nMade from the types that read the files; `headgate schema` gives the")
         .append(" same as JSON schemas for editors.\n\n");
     section("headgate.yaml", ProjectFile.class);
+    ConnectionKinds.keys()
+        .forEach((kind, keys) -> section("Connections of kind `" + kind + "`", keys));
     section("pipelines/&lt;name&gt;/pipeline.yaml", PipelineFile.class);
     List<StepKind<?>> sorted =
         kinds.stream().sorted(Comparator.comparing((StepKind<?> kind) -> kind.name())).toList();

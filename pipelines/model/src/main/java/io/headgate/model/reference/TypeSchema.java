@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** JSON schemas of the types that configuration binds to. One for each schema document. */
 final class TypeSchema {
-  private static final String REFERENCE = "\\$\\{(param|interval|run):[a-z_][a-z0-9_]*\\}";
+  private static final String STEP = "\\$\\{(param|interval|run):[a-z_][a-z0-9_]*\\}";
+  private static final String CONNECTION = "\\$\\{(env|file):[^}]+\\}";
   private static final List<String> TEXT = List.of("string", "number", "boolean");
 
-  private final boolean references;
+  private final Optional<String> reference;
   private final Map<Class<?>, String> names = new LinkedHashMap<>();
   private final SortedMap<String, Map<String, Object>> definitions = new TreeMap<>();
 
@@ -35,7 +36,16 @@ final class TypeSchema {
    *     wanted
    */
   TypeSchema(boolean references) {
-    this.references = references;
+    this(references ? Optional.of(STEP) : Optional.empty());
+  }
+
+  private TypeSchema(Optional<String> reference) {
+    this.reference = reference;
+  }
+
+  /** Where <code>${env:…}</code> and <code>${file:…}</code> may stand instead of a number. */
+  static TypeSchema ofConnections() {
+    return new TypeSchema(Optional.of(CONNECTION));
   }
 
   SortedMap<String, Map<String, Object>> definitions() {
@@ -107,9 +117,11 @@ final class TypeSchema {
   }
 
   private Map<String, Object> orReference(Map<String, Object> schema) {
-    return references
-        ? ordered("anyOf", List.of(schema, ordered("type", "string", "pattern", REFERENCE)))
-        : schema;
+    return reference
+        .map(
+            pattern ->
+                ordered("anyOf", List.of(schema, ordered("type", "string", "pattern", pattern))))
+        .orElse(schema);
   }
 
   private Map<String, Object> record(Class<?> type) {

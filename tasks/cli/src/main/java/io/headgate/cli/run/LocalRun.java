@@ -228,7 +228,7 @@ final class LocalRun {
         run.pipeline().directory(),
         run.project().stateDirectory(),
         run.folder().artefacts(step, attempt),
-        run.target().landingDirectory(),
+        run.target(),
         warehouse,
         connections,
         upstream,

@@ -54,7 +54,7 @@ public final class RunAccess implements AutoCloseable {
             resolved.pipelineDirectory(project.directory()),
             project.stateDirectory(),
             folder.artefacts(step),
-            target.landingDirectory(),
+            target,
             target.warehouse(resolved.warehouse(), about.pipeline(), connections),
             connections,
             Map.of(),

@@ -6,11 +6,14 @@ import io.headgate.api.Journal;
 import io.headgate.api.Log;
 import io.headgate.api.Outcome;
 import io.headgate.api.RunContext;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.api.WarehouseReference;
 import io.headgate.model.Connections;
+import io.headgate.model.Project;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The context of one try.
@@ -24,7 +27,7 @@ public record StepContext(
     Path pipelineDirectory,
     Path stateDirectory,
     Path artefactDirectory,
-    Path landingDirectory,
+    Project.Target target,
     WarehouseReference warehouse,
     Connections connections,
     Map<String, Outcome> upstream,
@@ -33,6 +36,21 @@ public record StepContext(
     Log log,
     StopSignal stop)
     implements TaskContext {
+  @Override
+  public StoragePlace landing() {
+    return target.landing();
+  }
+
+  @Override
+  public StoragePlace state() {
+    return target.state();
+  }
+
+  @Override
+  public Optional<String> storage() {
+    return target.file().storage();
+  }
+
   @Override
   public Connection connection(String name) {
     return connections.resolve(name);

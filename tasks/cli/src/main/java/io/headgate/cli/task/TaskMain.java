@@ -200,7 +200,7 @@ public final class TaskMain {
               step.pipelineDirectory(projectDirectory),
               stateDirectory,
               folder.artefacts(step.step(), attempt),
-              target.landingDirectory(),
+              target,
               target.warehouse(step.warehouse(), step.pipeline(), connections),
               connections,
               upstream(journal, context.runId()),
