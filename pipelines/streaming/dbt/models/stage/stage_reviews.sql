@@ -13,7 +13,7 @@ select
   created as created_at,
   {{ field('content.text') }} as review_text,
   updated as updated_at,
-  {{ field('rating.rate') }} as rate,
+  {{ field('rating.rate', 'integer') }} as rate,
   {{ field('rating.label') }} as rate_label,
   lower({{ first_field('movies', 'title', sentinel='end') }}) as movie_key,
   lower({{ first_field('books', 'metadata.title') }}) as book_key
