@@ -50,6 +50,10 @@ def validate(call: Call) -> Row:
     """Validates all suites; see the module."""
     warnings.filterwarnings("ignore")
     url = expand(call.request["url"], call.environment)
+    if url.startswith("trino"):
+        from headgate_worker import trino_fixes
+
+        trino_fixes.apply()
     if not url.startswith("duckdb"):
         return _validate(call, url, {})
     from headgate_worker import duckdb_fixes

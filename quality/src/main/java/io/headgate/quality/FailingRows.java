@@ -1,6 +1,7 @@
 package io.headgate.quality;
 
 import io.headgate.process.GreatExpectations.Subject;
+import io.headgate.stores.Dialect;
 import io.headgate.stores.Sql;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,10 +15,18 @@ import org.jspecify.annotations.Nullable;
  * The rows that fail an expectation, as a query of our own: tools cap the lists that they return.
  */
 final class FailingRows {
-  private FailingRows() {}
+  private final Dialect dialect;
+
+  private FailingRows(Dialect dialect) {
+    this.dialect = dialect;
+  }
 
   /** Empty for expectations that are about the whole, and for types that it cannot say in SQL. */
-  static Optional<String> of(Check.Expected check) {
+  static Optional<String> of(Check.Expected check, Dialect dialect) {
+    return new FailingRows(dialect).query(check);
+  }
+
+  private Optional<String> query(Check.Expected check) {
     Map<String, Object> arguments = check.arguments();
     String rows = rows(check);
     if (check.type().equals("unexpected_rows_expectation")) {
@@ -43,11 +52,10 @@ final class FailingRows {
         .orElse(subject);
   }
 
-  private static Optional<String> predicate(
-      String type, Map<String, Object> arguments, String rows) {
+  private Optional<String> predicate(String type, Map<String, Object> arguments, String rows) {
     if (type.equals("expect_compound_columns_to_be_unique")) {
       return arguments.get("column_list") instanceof Collection<?> names && !names.isEmpty()
-          ? Optional.of(repeated(names, "IS NOT DISTINCT FROM", rows))
+          ? Optional.of(repeated(names, rows))
           : Optional.empty();
     }
     if (type.equals("expect_column_pair_values_a_to_be_greater_than_b")
@@ -63,28 +71,33 @@ final class FailingRows {
     return switch (type) {
       case "expect_column_values_to_not_be_null" -> Optional.of(column + " IS NULL");
       case "expect_column_values_to_be_null" -> Optional.of(column + " IS NOT NULL");
-      case "expect_column_values_to_be_unique" -> Optional.of(repeated(List.of(name), "=", rows));
+      case "expect_column_values_to_be_unique" ->
+          Optional.of(
+              "%1$s IN (SELECT %1$s FROM (%2$s\n) AS others WHERE %1$s IS NOT NULL GROUP BY %1$s HAVING count(*) > 1)"
+                  .formatted(column, rows));
       case "expect_column_values_to_be_in_set" ->
           values(arguments.get("value_set")).map(values -> column + " NOT IN " + values);
       case "expect_column_values_to_not_be_in_set" ->
           values(arguments.get("value_set")).map(values -> column + " IN " + values);
       case "expect_column_values_to_be_between" -> outside(column, arguments);
       case "expect_column_value_lengths_to_be_between" ->
-          outside("length(" + column + ")", arguments);
+          outside(dialect.length(column), arguments);
       default -> Optional.empty();
     };
   }
 
-  private static String repeated(Collection<?> names, String equal, String rows) {
-    StringJoiner same = new StringJoiner(" AND ");
+  /** Nulls are equal to each other here. */
+  private String repeated(Collection<?> names, String rows) {
+    StringJoiner key = new StringJoiner(", ");
     for (Object name : names) {
-      String column = Sql.identifier(String.valueOf(name));
-      same.add("others." + column + " " + equal + " subject." + column);
+      key.add(
+          "coalesce('=' || %s, '')".formatted(dialect.text(Sql.identifier(String.valueOf(name)))));
     }
-    return "(SELECT count(*) FROM (" + rows + "\n) AS others WHERE " + same + ") > 1";
+    return "(%1$s) IN (SELECT %1$s FROM (%2$s\n) AS others GROUP BY %1$s HAVING count(*) > 1)"
+        .formatted(key, rows);
   }
 
-  private static Optional<String> outside(String column, Map<String, Object> arguments) {
+  private Optional<String> outside(String column, Map<String, Object> arguments) {
     List<String> sides = new ArrayList<>();
     literal(arguments.get("min_value"))
         .ifPresent(
@@ -103,7 +116,7 @@ final class FailingRows {
     return sides.isEmpty() ? Optional.empty() : Optional.of("(" + String.join(" OR ", sides) + ")");
   }
 
-  private static Optional<String> values(@Nullable Object value) {
+  private Optional<String> values(@Nullable Object value) {
     if (!(value instanceof Collection<?> items) || items.isEmpty()) {
       return Optional.empty();
     }
@@ -118,12 +131,12 @@ final class FailingRows {
     return Optional.of(list.toString());
   }
 
-  private static Optional<String> literal(@Nullable Object value) {
+  private Optional<String> literal(@Nullable Object value) {
     return switch (value) {
       case null -> Optional.empty();
       case Number number -> Optional.of(number.toString());
       case Boolean bool -> Optional.of(bool ? "TRUE" : "FALSE");
-      case String text -> Optional.of(Sql.literal(text));
+      case String text -> Optional.of(dialect.literal(text));
       default -> Optional.empty();
     };
   }

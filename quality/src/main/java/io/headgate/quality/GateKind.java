@@ -72,7 +72,7 @@ public final class GateKind implements StepKind<GateConfig> {
     }
     found.forEach(
         (path, suite) -> {
-          if (suite.table().isPresent() == suite.query().isPresent()) {
+          if (suite.table().isPresent() == suite.query().filter(StoreSql::present).isPresent()) {
             problems.report("", path + " needs a table or a query", "name one of the two");
           }
           if (suite.expectations().isEmpty()) {

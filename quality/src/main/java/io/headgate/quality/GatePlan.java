@@ -24,22 +24,25 @@ import java.util.TreeMap;
 
 /** Turns the configuration of a gate into its checks, in the order in which people wrote them. */
 final class GatePlan {
+  private final String store;
   private final String schema;
   private final List<Check> checks = new ArrayList<>();
   private final Set<String> ids = new LinkedHashSet<>();
 
-  private GatePlan(String schema) {
+  private GatePlan(String store, String schema) {
+    this.store = store;
     this.schema = schema;
   }
 
   /**
    * Reads the files of SQL checks too.
    *
+   * @param store kind of the warehouse
    * @param schema that of the private tables
    */
   static List<Check> of(
-      GateConfig config, Documents documents, Path pipelineDirectory, String schema) {
-    GatePlan plan = new GatePlan(schema);
+      GateConfig config, Documents documents, Path pipelineDirectory, String store, String schema) {
+    GatePlan plan = new GatePlan(store, schema);
     for (String place : config.suites()) {
       suites(place, documents).forEach(plan::suite);
     }
@@ -71,7 +74,8 @@ final class GatePlan {
         suite
             .table()
             .<Subject>map(table -> new Subject.Table(Optional.of(schema), table))
-            .orElseGet(() -> new Subject.Query(trimmed(suite.query().orElse(""))));
+            .orElseGet(
+                () -> new Subject.Query(trimmed(suite.query().orElseThrow().in(store, path))));
     for (ExpectationConfig expectation : suite.expectations()) {
       Map<String, Object> arguments = new LinkedHashMap<>();
       expectation.column().ifPresent(column -> arguments.put("column", column));
@@ -117,7 +121,12 @@ final class GatePlan {
       checks.add(new Check.RowCount(head, rows));
       return;
     }
-    String sql = check.query().orElseGet(() -> text(check.sql().orElseThrow(), pipelineDirectory));
+    String sql =
+        check
+            .query()
+            .orElseGet(
+                () ->
+                    text(variant(check.sql().orElseThrow(), pipelineDirectory), pipelineDirectory));
     String name =
         check
             .sql()
@@ -154,6 +163,12 @@ final class GatePlan {
     Path root = folder.toAbsolutePath().normalize();
     Path path = root.resolve(file).normalize();
     return path.startsWith(root) && !path.equals(root) ? Optional.of(path) : Optional.empty();
+  }
+
+  /** {@code checks/share.trino.sql} in place of {@code checks/share.sql}, if it is there. */
+  private String variant(String file, Path pipelineDirectory) {
+    String own = file.replaceFirst("\\.sql$", "." + store + ".sql");
+    return below(pipelineDirectory, own).filter(Files::isRegularFile).isPresent() ? own : file;
   }
 
   private static String text(String file, Path pipelineDirectory) {

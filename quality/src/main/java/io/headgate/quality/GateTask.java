@@ -7,6 +7,7 @@ import io.headgate.api.StepScope;
 import io.headgate.api.Task;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.Dialect;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
@@ -56,18 +57,24 @@ final class GateTask implements Task {
   private List<Finding> judge(TaskContext context, Workspace workspace)
       throws InterruptedException, SQLException {
     List<Check> checks =
-        GatePlan.of(config, scope.documents(), scope.pipelineDirectory(), workspace.schema());
+        GatePlan.of(
+            config,
+            scope.documents(),
+            scope.pipelineDirectory(),
+            context.warehouse().connection().kind(),
+            workspace.schema());
     Map<String, Finding> found = new HashMap<>();
     List<Check> own = checks.stream().filter(check -> !(check instanceof Check.Expected)).toList();
-    if (!own.isEmpty()) {
-      try (Session session = workspace.session()) {
-        found.putAll(new SqlChecks(session).evaluate(own, context.log()));
-      }
+    Dialect dialect;
+    try (Session session = workspace.session()) {
+      dialect = session.dialect();
+      found.putAll(new SqlChecks(session).evaluate(own, context.log()));
     }
     found.putAll(
         SuiteChecks.evaluate(
             context,
             workspace,
+            dialect,
             checks.stream()
                 .filter(Check.Expected.class::isInstance)
                 .map(Check.Expected.class::cast)

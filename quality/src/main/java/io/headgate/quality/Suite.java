@@ -13,7 +13,8 @@ import java.util.Optional;
 public record Suite(
     @Description("Its name; else that of its file.") Optional<String> name,
     @Description("The table that it is about.") Optional<String> table,
-    @Description("In place of a table: a SELECT.") Optional<String> query,
+    @Description("In place of a table: a SELECT, or one for each kind of store.")
+        Optional<StoreSql> query,
     @Description("Looks only at rows that meet it.") Optional<String> rowCondition,
     @Default("block") @Description("What a failure means.") Severity severity,
     @Description(value = "How many rows may fail each expectation.", example = "0.5%")

@@ -8,6 +8,7 @@ import io.headgate.process.GreatExpectations;
 import io.headgate.process.GreatExpectations.Expectation;
 import io.headgate.process.GreatExpectations.Request;
 import io.headgate.process.GreatExpectations.Suite;
+import io.headgate.stores.Dialect;
 import io.headgate.stores.Loan;
 import io.headgate.stores.Workspace;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class SuiteChecks {
    *     errored result of each expectation
    */
   static Map<String, Finding> evaluate(
-      TaskContext context, Workspace workspace, List<Check.Expected> checks)
+      TaskContext context, Workspace workspace, Dialect dialect, List<Check.Expected> checks)
       throws InterruptedException {
     if (checks.isEmpty()) {
       return Map.of();
@@ -43,7 +44,7 @@ final class SuiteChecks {
             check.head().id(),
             result == null
                 ? Finding.of(check.head().errored("Great Expectations gave no result"))
-                : finding(check, result));
+                : finding(check, result, dialect));
       }
     } catch (TaskFailure e) {
       if (e.exitCode() != ExitCode.FAULT) {
@@ -80,7 +81,7 @@ final class SuiteChecks {
     return suites;
   }
 
-  static Finding finding(Check.Expected check, GreatExpectations.Result result) {
+  static Finding finding(Check.Expected check, GreatExpectations.Result result, Dialect dialect) {
     Check.Head head = check.head();
     return switch (result.status()) {
       case ERRORED ->
@@ -98,7 +99,7 @@ final class SuiteChecks {
                 borne ? Result.PASSED : Result.FAILED,
                 result.unexpected(),
                 seen(result) + SqlChecks.budget(head, borne)),
-            FailingRows.of(check));
+            FailingRows.of(check, dialect));
       }
     };
   }

@@ -66,7 +66,7 @@ class SuiteIT {
         new Suite(
             Optional.of("singapore"),
             Optional.empty(),
-            Optional.of("SELECT * FROM sales WHERE country = 'SG';"),
+            Optional.of(StoreSql.parse("SELECT * FROM sales WHERE country = 'SG';")),
             Optional.empty(),
             Severity.WARN,
             Optional.of(Budget.parse("1%")),

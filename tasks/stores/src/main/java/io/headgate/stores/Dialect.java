@@ -22,6 +22,11 @@ public interface Dialect {
    */
   String literal(String text);
 
+  /** A value of any plain type as text; null stays null. */
+  default String text(String expression) {
+    return "CAST(" + expression + " AS VARCHAR)";
+  }
+
   /** How many characters a text expression has. */
   default String length(String expression) {
     return "length(" + expression + ")";
