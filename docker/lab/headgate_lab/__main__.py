@@ -10,15 +10,16 @@ import sys
 from collections.abc import Sequence
 
 from headgate_lab import environment
+from headgate_lab.catalog import services
 from headgate_lab.failures import FAULT, USAGE, LabError
-from headgate_lab.laboratory import Lab, Row, default_home
-from headgate_lab.service import services
+from headgate_lab.laboratory import DOWN, RUNNING, Lab, Row, default_home
 
-DEAD = 1
+NOT_HEALTHY = 1
 NOT_RUNNING = 3
 
 
 def main(arguments: Sequence[str]) -> int:
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         told = _parser().parse_args(arguments)
         return int(told.do(Lab(told.name, default_home()), told))
@@ -30,6 +31,10 @@ def main(arguments: Sequence[str]) -> int:
         return 128 + signal.SIGINT
 
 
+def _terminate(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def _up(lab: Lab, told: argparse.Namespace) -> int:
     options: dict[str, dict[str, str]] = {}
     for setting in told.set:
@@ -37,7 +42,9 @@ def _up(lab: Lab, told: argparse.Namespace) -> int:
         name, _, option = key.partition(".")
         if not equals or name not in services() or option not in services()[name].options:
             known = [f"{each.name}.{key}" for each in services().values() for key in each.options]
-            raise LabError(f"--set {setting}: give SERVICE.OPTION=VALUE, of {', '.join(known)}", USAGE)
+            raise LabError(
+                f"--set {setting}: give SERVICE.OPTION=VALUE, of {', '.join(known)}", USAGE
+            )
         options.setdefault(name, {})[option] = value
     _show(lab.up(told.service, options))
     print(f"environment: {lab.environment_file}")
@@ -50,9 +57,7 @@ def _down(lab: Lab, told: argparse.Namespace) -> int:
 
 
 def _restart(lab: Lab, told: argparse.Namespace) -> int:
-    again = [row.service for row in lab.status([]) if row.state != "down"]
-    lab.down([told.one])
-    _show(lab.up(sorted({*again, told.one}), {}))
+    _show(lab.restart(told.one))
     return 0
 
 
@@ -66,14 +71,19 @@ def _status(lab: Lab, told: argparse.Namespace) -> int:
     _show(rows)
     states = {row.state for row in rows}
     if not told.service:
-        states.discard("down")
-    if states == {"running"}:
+        states.discard(DOWN)
+    if states == {RUNNING}:
         return 0
-    return NOT_RUNNING if states <= {"down"} else DEAD
+    return NOT_RUNNING if states <= {DOWN} else NOT_HEALTHY
 
 
 def _env(lab: Lab, _told: argparse.Namespace) -> int:
-    print(environment.exports(lab.environment()), end="")
+    values = lab.environment()
+    if len(values) == 1:
+        raise LabError(
+            f"nothing is up in the lab {lab.name}: lab --name {lab.name} up", NOT_RUNNING
+        )
+    print(environment.exports(values), end="")
     return 0
 
 
@@ -82,7 +92,9 @@ def _logs(lab: Lab, told: argparse.Namespace) -> int:
     if site is None or not site.log.exists():
         raise LabError(f"no log of {told.one} in the lab {lab.name}", FAULT)
     follow = ["-F"] if told.follow else []
-    return subprocess.run(["tail", "-n", str(told.lines), *follow, str(site.log)], check=False).returncode
+    return subprocess.run(
+        ["tail", "-n", str(told.lines), *follow, str(site.log)], check=False
+    ).returncode
 
 
 def _purge(lab: Lab, _told: argparse.Namespace) -> int:
@@ -95,7 +107,9 @@ def _show(rows: Sequence[Row]) -> None:
     lines += [(row.service, row.state, row.address, row.pid, row.seconds) for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(5)]
     for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
 
 
 class _Parser(argparse.ArgumentParser):
@@ -118,7 +132,13 @@ def _parser() -> argparse.ArgumentParser:
 
     up = commands.add_parser("up", help="install, start, wait until healthy; running ones stay")
     up.add_argument("service", nargs="*", help="which (default: all)")
-    up.add_argument("--set", action="append", default=[], metavar="SERVICE.OPTION=VALUE", help="such as trino.heap=2G")
+    up.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SERVICE.OPTION=VALUE",
+        help="such as trino.heap=2G",
+    )
     up.set_defaults(do=_up)
 
     down = commands.add_parser("down", help="stop; data and ports are kept")
@@ -129,15 +149,19 @@ def _parser() -> argparse.ArgumentParser:
     restart.add_argument("one", metavar="SERVICE")
     restart.set_defaults(do=_restart)
 
-    kill = commands.add_parser("kill", help="end at once, as a fault would; `up` brings it back with its data and port")
+    kill = commands.add_parser(
+        "kill", help="end at once, as a fault would; `up` brings it back with its data and port"
+    )
     kill.add_argument("one", metavar="SERVICE")
     kill.set_defaults(do=_kill)
 
-    status = commands.add_parser("status", help="exit 0: all run; 1: one died or does not answer; 3: none runs")
+    status = commands.add_parser(
+        "status", help="exit 0: all run; 1: one died or does not answer; 3: none runs"
+    )
     status.add_argument("service", nargs="*")
     status.set_defaults(do=_status)
 
-    env = commands.add_parser("env", help="print the environment of clients: eval \"$(lab env)\"")
+    env = commands.add_parser("env", help='print the environment of clients: eval "$(lab env)"')
     env.set_defaults(do=_env)
 
     logs = commands.add_parser("logs", help="show the end of a service's log")

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from headgate_lab.terminal import say
+
 
 def root() -> Path:
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
@@ -29,11 +31,11 @@ def key(*inputs: str | bytes | Path) -> str:
 
 
 def entry(name: str, content_key: str, make: Callable[[Path], None]) -> Path:
-    """The folder of an installed thing; `make` fills an empty one when it is not there, which then is moved into place."""
+    """The folder of an installed thing; when it is missing, `make` fills an empty one, which is moved into place."""
     place = root() / f"{name}-{content_key}"
     if place.is_dir():
         return place
-    with locked(root() / f".{name}.lock"):
+    with locked(root() / f".{name}.lock", f"another lab installs {name}: waiting for it"):
         if place.is_dir():
             return place
         # Under the lock: whatever lies here was left by an install that was killed.
@@ -50,9 +52,19 @@ def entry(name: str, content_key: str, make: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Holds a lock between processes, which ends with this one at the latest."""
+def locked(path: Path, waiting: str | None = None) -> Iterator[None]:
+    """Holds a lock between processes, which ends with this one at the latest; says so when it has to wait."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    while True:
+        with path.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if waiting is not None:
+                    say(waiting)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            # Whoever held it before may have removed the file: then others lock another one.
+            if not path.exists() or not os.path.samestat(os.fstat(lock.fileno()), path.stat()):
+                continue
+            yield
+            return

@@ -34,19 +34,59 @@ def certificates(folder: Path) -> Certificates:
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"]
     what = "making the lab's certificates"
     tools.run(
-        [openssl, "req", "-x509", *curve, "-keyout", authority_key, "-out", made.authority]
-        + ["-days", "3650", "-subj", "/CN=Headgate lab authority"]
-        + ["-addext", "keyUsage = critical, keyCertSign, cRLSign"],
+        [
+            openssl,
+            "req",
+            "-x509",
+            *curve,
+            "-keyout",
+            authority_key,
+            "-out",
+            made.authority,
+            "-days",
+            "3650",
+            "-subj",
+            "/CN=Headgate lab authority",
+            "-addext",
+            "keyUsage = critical, keyCertSign, cRLSign",
+        ],
         what=what,
     )
     tools.run(
-        [openssl, "req", "-new", *curve, "-keyout", made.key, "-out", request, "-subj", "/CN=localhost"],
+        [
+            openssl,
+            "req",
+            "-new",
+            *curve,
+            "-keyout",
+            made.key,
+            "-out",
+            request,
+            "-subj",
+            "/CN=localhost",
+        ],
         what=what,
     )
     signed = folder / "signed"
     tools.run(
-        [openssl, "x509", "-req", "-in", request, "-CA", made.authority, "-CAkey", authority_key]
-        + ["-CAcreateserial", "-days", "3650", "-extfile", extensions, "-out", signed],
+        [
+            openssl,
+            "x509",
+            "-req",
+            "-in",
+            request,
+            "-CA",
+            made.authority,
+            "-CAkey",
+            authority_key,
+            "-CAcreateserial",
+            "-days",
+            "3650",
+            "-extfile",
+            extensions,
+            "-out",
+            signed,
+        ],
         what=what,
     )
     made.key.chmod(0o600)

@@ -14,10 +14,3 @@ class LabError(Exception):
     def __init__(self, message: str, status: int = FAULT) -> None:
         super().__init__(message)
         self.status = status
-
-
-class PortTaken(LabError):
-    """A server found its port in use: it may be started again on another."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, TEMPORARY)

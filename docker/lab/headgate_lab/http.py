@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from pathlib import Path
 
 from headgate_lab.service import NotReady
 
-_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
 
 def request(
-    url: str, body: str | None = None, headers: Mapping[str, str] | None = None, seconds: float = 5
+    url: str,
+    body: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    seconds: float = 5,
+    authority: Path | None = None,
 ) -> str:
     """The body of an answer; anything but success means that the server is not ready."""
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+    if authority is not None:
+        trusted = ssl.create_default_context(cafile=authority)
+        handlers.append(urllib.request.HTTPSHandler(context=trusted))
+    opener = urllib.request.build_opener(*handlers)
     asked = urllib.request.Request(
         url, data=None if body is None else body.encode(), headers=dict(headers or {})
     )
     try:
-        with _DIRECT.open(asked, timeout=seconds) as answer:
+        with opener.open(asked, timeout=seconds) as answer:
             text: str = answer.read().decode()
             return text
     except urllib.error.HTTPError as error:

@@ -1,4 +1,4 @@
-"""Processes that are known again later: by pid, start time and boot, so that a reused pid is never mistaken for ours."""
+"""Processes that are known again: by pid, start time and boot, so that a reused pid is never mistaken for ours."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 PROC = Path("/proc")
 POLL_SECONDS = 0.02
+LEFTOVER_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,6 @@ class Identity:
     def alive(self) -> bool:
         """Whether this very process still runs; one that ended and waits for its parent does not."""
         return identify(self.pid) == self
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> Identity:
@@ -107,12 +105,12 @@ def family(root: Identity) -> list[Identity]:
 
 
 def stop(root: Identity, how: signal.Signals, seconds: float) -> None:
-    """Asks a process to end and waits; what has not ended by then, descendants included, is killed."""
+    """Asks a process to end and waits; when it has not ended by then, or left descendants, those are killed."""
     if not root.alive():
         return
     members = family(root)
     _send(root, how)
-    if not _ended(members, seconds):
+    if not _ended([root], seconds) or not _ended(members, LEFTOVER_SECONDS):
         kill(root, members)
 
 

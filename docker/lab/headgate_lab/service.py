@@ -1,14 +1,11 @@
-"""What a server of the lab is made of. A new one is a file in `services/` that defines `SERVICE`."""
+"""What a server of the lab is made of. A new one is a file in `services/` that lists it in `SERVICES`."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 import shutil
 import signal
 from abc import ABC, abstractmethod
-from functools import cache
 from typing import ClassVar
 
 from headgate_lab.processes import Command
@@ -24,10 +21,10 @@ class NotReady(Exception):
 class Service(ABC):
     """One server: how it is installed, started, asked for its health and described to clients."""
 
-    name: ClassVar[str]
+    name: str
     """What it is called on the command line."""
 
-    needs: ClassVar[tuple[str, ...]] = ()
+    needs: tuple[str, ...] = ()
     """Services that have to be healthy before this one starts."""
 
     ports: ClassVar[tuple[str, ...]]
@@ -39,6 +36,9 @@ class Service(ABC):
     start_seconds: ClassVar[float] = 60
     stop_seconds: ClassVar[float] = 20
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+
+    transient: ClassVar[str | None] = None
+    """How its log says that a start failed for what passes by itself in a moment."""
 
     port_taken: ClassVar[str] = r"(?i)address already in use"
     """How its log says that another process has its port."""
@@ -60,6 +60,7 @@ class Service(ABC):
 
     def settle(self, site: Site) -> None:
         """Makes users, databases and the like once it answers; done after each start, so it has to be repeatable."""
+        return
 
     @abstractmethod
     def environment(self, site: Site) -> dict[str, str]:
@@ -74,24 +75,3 @@ class Service(ABC):
         lines = [line.strip() for line in log.splitlines() if line.strip()]
         telling = [line for line in lines if re.search(self.failure, line)]
         return (telling or lines or ["it wrote no log"])[-1][:300]
-
-
-@cache
-def services() -> dict[str, Service]:
-    """All that the lab knows, by name, each after those that it needs."""
-    package = importlib.import_module("headgate_lab.services")
-    found: dict[str, Service] = {}
-    for module in pkgutil.iter_modules(package.__path__):
-        loaded = importlib.import_module(f"{package.__name__}.{module.name}")
-        if hasattr(loaded, "SERVICE"):
-            found[loaded.SERVICE.name] = loaded.SERVICE
-    ordered: dict[str, Service] = {}
-
-    def add(name: str) -> None:
-        for needed in found[name].needs:
-            add(needed)
-        ordered.setdefault(name, found[name])
-
-    for name in sorted(found):
-        add(name)
-    return ordered

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,33 +21,29 @@ LOG_LIMIT = 20_000_000
 
 @dataclass
 class State:
-    """`wanted` says that the service was brought up and not down since; a dead one that is wanted was killed."""
+    """What is remembered of a service.
+
+    `wanted` says that it was brought up and not down since: a dead one that is wanted died or was killed.
+    `basis` is what its configuration was made from besides its own ports: when that changes, it has to start anew.
+    """
 
     wanted: bool = False
     identity: Identity | None = None
     ports: dict[str, int] = field(default_factory=dict)
     log_start: int = 0
     options: dict[str, str] = field(default_factory=dict)
+    basis: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "wanted": self.wanted,
-            "identity": self.identity and self.identity.to_json(),
-            "ports": self.ports,
-            "log_start": self.log_start,
-            "options": self.options,
-        }
+        return asdict(self)
 
     @staticmethod
-    def from_json(value: dict[str, Any]) -> State:
-        identity = value["identity"]
-        return State(
-            value["wanted"],
-            identity and Identity.from_json(identity),
-            value["ports"],
-            value["log_start"],
-            value["options"],
-        )
+    def from_json(value: Mapping[str, Any]) -> State:
+        """Another version's state is read too: what is unknown is left out, what is missing as at first."""
+        names = {each.name for each in fields(State)}
+        known = {name: kept for name, kept in value.items() if name in names}
+        identity = known.get("identity")
+        return State(**{**known, "identity": identity and Identity.from_json(identity)})
 
 
 class Site:

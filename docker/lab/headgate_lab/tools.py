@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from headgate_lab import cache
-from headgate_lab.failures import CONFIGURATION, LabError
+from headgate_lab.failures import CONFIGURATION, FAULT, LabError
+
+_running: set[subprocess.Popen[str]] = set()
+_cancelled = threading.Event()
 
 
 def run(
-    argv: Sequence[str | Path],
+    argv: Sequence[object],
     *,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
@@ -23,24 +27,42 @@ def run(
 ) -> str:
     """Runs a program to its end and returns its output; when it fails, its last lines and `what` failed."""
     account = user if user is not None and os.geteuid() == 0 else None
-    done = subprocess.run(
+    with subprocess.Popen(
         [str(word) for word in argv],
         cwd=folder,
         env={**os.environ, **(environment or {})},
-        input=text,
-        stdin=subprocess.DEVNULL if text is None else None,
+        stdin=subprocess.DEVNULL if text is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         user=account,
         group=account,
         extra_groups=[] if account else None,
-        check=False,
-    )
-    if done.returncode != 0:
-        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
-        raise LabError(f"{what} failed (exit {done.returncode}):\n{tail}", CONFIGURATION)
-    return done.stdout
+    ) as process:
+        _running.add(process)
+        try:
+            check_cancelled()
+            output, errors = process.communicate(text)
+        finally:
+            process.kill()
+            _running.discard(process)
+    check_cancelled()
+    if process.returncode != 0:
+        tail = "\n".join((output + errors).strip().splitlines()[-15:])
+        raise LabError(f"{what} failed (exit {process.returncode}):\n{tail}", CONFIGURATION)
+    return output
+
+
+def cancel() -> None:
+    """Ends what `run` runs now and keeps it from running more: somebody wants the whole lab command to end."""
+    _cancelled.set()
+    for process in tuple(_running):
+        process.kill()
+
+
+def check_cancelled() -> None:
+    if _cancelled.is_set():
+        raise LabError("interrupted", FAULT)
 
 
 def need(program: str, *packages: str) -> str:
@@ -50,7 +72,9 @@ def need(program: str, *packages: str) -> str:
         install(*packages)
         found = shutil.which(program)
     if found is None:
-        raise LabError(f"{program} is missing after {', '.join(packages)} was installed", CONFIGURATION)
+        raise LabError(
+            f"{program} is missing after {', '.join(packages)} was installed", CONFIGURATION
+        )
     return found
 
 
@@ -64,8 +88,17 @@ def install(*packages: str) -> None:
     with cache.locked(cache.root() / ".apt.lock"):
         run([*sudo, "apt-get", "update", "-qq"], what="apt-get update")
         run(
-            [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq"]
-            + ["--no-install-recommends", *packages],
+            [
+                *sudo,
+                "env",
+                "DEBIAN_FRONTEND=noninteractive",
+                "apt-get",
+                "install",
+                "-y",
+                "-qq",
+                "--no-install-recommends",
+                *packages,
+            ],
             environment=quiet,
             what=f"installing {names}",
         )
@@ -75,17 +108,29 @@ def jdk(release: int = 25) -> Path:
     """A JDK of this release, found where the launcher of Headgate finds its own."""
     home = Path.home()
     java = shutil.which("java")
-    candidates = [Path(os.environ[name]) for name in ("JAVA_HOME", f"JAVA{release}_HOME") if os.environ.get(name)]
+    candidates = [
+        Path(os.environ[name])
+        for name in ("JAVA_HOME", f"JAVA{release}_HOME")
+        if os.environ.get(name)
+    ]
     if java is not None:
         candidates.append(Path(java).resolve().parent.parent)
-    for folder in (Path("/usr/lib/jvm"), home / ".jdks", home / ".sdkman/candidates/java", Path("/opt")):
+    for folder in (
+        Path("/usr/lib/jvm"),
+        home / ".jdks",
+        home / ".sdkman/candidates/java",
+        Path("/opt"),
+    ):
         if folder.is_dir():
             candidates.extend(sorted(folder.iterdir()))
     for candidate in candidates:
         about = candidate / "release"
         if (candidate / "bin/javac").exists() and about.is_file():
             lines = about.read_text().splitlines()
-            if any(line.startswith((f'JAVA_VERSION="{release}.', f'JAVA_VERSION="{release}"')) for line in lines):
+            if any(
+                line.startswith((f'JAVA_VERSION="{release}.', f'JAVA_VERSION="{release}"'))
+                for line in lines
+            ):
                 return candidate
     raise LabError(
         f"Trino needs a JDK {release} and there is none: install one (such as temurin-{release}-jdk)"

@@ -1,1 +1,1 @@
-"""The servers, a file each; every module here that has a SERVICE is one."""
+"""The servers, a file each: what a module lists in SERVICES is known to the lab."""

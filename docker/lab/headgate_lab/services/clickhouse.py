@@ -60,6 +60,7 @@ class ClickHouse(Service):
     def command(self, site: Site) -> Command:
         users = site.folder / "users.xml"
         config = site.folder / "config.xml"
+        _users_folder(site).mkdir(parents=True, exist_ok=True)
         # This build forgets its log tables when it ends and would refuse to make them again beside their files.
         shutil.rmtree(site.folder / "data/data/system", ignore_errors=True)
         write_private(users, _users(site))
@@ -84,6 +85,7 @@ class ClickHouse(Service):
             "CLICKHOUSE_PASSWORD": site.password(ADMIN),
             "CLICKHOUSE_PIPELINE_USER": "pipeline",
             "CLICKHOUSE_PIPELINE_PASSWORD": site.password("pipeline"),
+            "CLICKHOUSE_USERS_FOLDER": str(_users_folder(site)),
             "CLICKHOUSE_READER_USER": "reader",
             "CLICKHOUSE_READER_PASSWORD": site.password("reader"),
         }
@@ -97,14 +99,18 @@ def query(site: Site, sql: str) -> str:
 def _library() -> Path:
     found = PACKAGES.get(platform.machine())
     if found is None:
-        raise LabError(f"ClickHouse's library is not pinned for {platform.machine()}", CONFIGURATION)
+        raise LabError(
+            f"ClickHouse's library is not pinned for {platform.machine()}", CONFIGURATION
+        )
     package, integrity = found
 
     def make(folder: Path) -> None:
         npm = tools.need("npm", "npm")
-        told = tools.run([npm, "pack", "--json", package], folder=folder, what=f"fetching {package}")
+        told = tools.run(
+            [npm, "pack", "--json", package], folder=folder, what=f"fetching {package}"
+        )
         archive = folder / json.loads(told)[0]["filename"]
-        _verify(archive, integrity)
+        verify(archive, integrity)
         with tarfile.open(archive) as packed:
             member = packed.getmember(f"package/{LIBRARY}")
             member.name = LIBRARY
@@ -114,13 +120,20 @@ def _library() -> Path:
     return cache.entry("clickhouse", cache.key("1", package, integrity), make) / LIBRARY
 
 
-def _verify(archive: Path, integrity: str) -> None:
+def verify(archive: Path, integrity: str) -> None:
     """Fails unless a file has the hash that is pinned for it, written as npm writes it."""
     name, _, expected = integrity.partition("-")
     with archive.open("rb") as content:
         found = hashlib.file_digest(content, name).digest()
     if not hmac.compare_digest(found, base64.b64decode(expected)):
-        raise LabError(f"{archive.name} is not what is pinned: its {name} is {base64.b64encode(found).decode()}")
+        raise LabError(
+            f"{archive.name} is not what is pinned: its {name} is {base64.b64encode(found).decode()}"
+        )
+
+
+def _users_folder(site: Site) -> Path:
+    """Files with more users, which ClickHouse reads when it starts."""
+    return site.folder / "users.d"
 
 
 def _users(site: Site) -> str:
@@ -166,3 +179,4 @@ def _config(site: Site, users: Path) -> str:
 
 
 SERVICE = ClickHouse()
+SERVICES = (SERVICE,)

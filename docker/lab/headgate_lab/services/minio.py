@@ -25,14 +25,14 @@ class Minio(Service):
     port_taken = r"(?i)(address|port) .*already in use"
 
     def install(self) -> None:
-        _programs()
+        _server()
+        _setup()
 
     def command(self, site: Site) -> Command:
         data = site.folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         return Command(
-            [str(_programs() / "minio"), "server", "--address", f"{HOST}:{site.port('s3')}"]
-            + ["--certs-dir", str(site.folder / "certs"), str(data)],
+            [str(_server()), "server", "--address", f"{HOST}:{site.port('s3')}", str(data)],
             folder=site.folder,
             environment={
                 "MINIO_ROOT_USER": ROOT,
@@ -53,7 +53,10 @@ class Minio(Service):
     def settle(self, site: Site) -> None:
         users = [
             ("trino", _policy(("s3:*",), ("*",))),
-            ("pipeline", _policy(("s3:*Object*", "s3:ListBucket*", "s3:GetBucketLocation"), BUCKETS)),
+            (
+                "pipeline",
+                _policy(("s3:*Object*", "s3:ListBucket*", "s3:GetBucketLocation"), BUCKETS),
+            ),
             ("reader", _policy(("s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"), BUCKETS)),
         ]
         _set_up(
@@ -86,20 +89,36 @@ def trino_account(site: Site) -> tuple[str, str, str]:
     return f"http://{HOST}:{site.port('s3')}", "trino", site.password("trino")
 
 
-def _programs() -> Path:
-    """The folder with `minio` and `setup`."""
-    inputs = [SOURCES / name for name in ("go.mod", "go.sum", "setup/main.go")]
-    return cache.entry("minio", cache.key("1", *inputs), _build)
+def _server() -> Path:
+    return _built("minio", "github.com/minio/minio")
 
 
-def _build(folder: Path) -> None:
-    tools.run(
-        [go.program(), "build", "-mod=readonly", "-trimpath", "-ldflags=-s -w", "-o", f"{folder}/"]
-        + ["github.com/minio/minio", "./setup"],
-        folder=SOURCES,
-        environment={"CGO_ENABLED": "0"},
-        what="building MinIO",
-    )
+def _setup() -> Path:
+    return _built("minio-setup", "./setup", SOURCES / "setup/main.go")
+
+
+def _built(name: str, package: str, *sources: Path) -> Path:
+    """A program of the Go module here, whose pins hold for all that it is built from."""
+
+    def make(folder: Path) -> None:
+        tools.run(
+            [
+                go.program(),
+                "build",
+                "-mod=readonly",
+                "-trimpath",
+                "-ldflags=-s -w",
+                "-o",
+                folder / name,
+                package,
+            ],
+            folder=SOURCES,
+            environment={"CGO_ENABLED": "0"},
+            what=f"building {name}",
+        )
+
+    pins = (SOURCES / "go.mod", SOURCES / "go.sum")
+    return cache.entry(name, cache.key("1", package, *pins, *sources), make) / name
 
 
 def _set_up(site: Site, buckets: list[str], users: list[dict[str, Any]]) -> None:
@@ -111,7 +130,7 @@ def _set_up(site: Site, buckets: list[str], users: list[dict[str, Any]]) -> None
         "buckets": buckets,
         "users": users,
     }
-    tools.run([_programs() / "setup"], text=json.dumps(plan), what="setting up MinIO")
+    tools.run([_setup()], text=json.dumps(plan), what="setting up MinIO")
 
 
 def _policy(actions: tuple[str, ...], buckets: tuple[str, ...]) -> dict[str, Any]:
@@ -122,3 +141,4 @@ def _policy(actions: tuple[str, ...], buckets: tuple[str, ...]) -> dict[str, Any
 
 
 SERVICE = Minio()
+SERVICES = (SERVICE,)

@@ -58,6 +58,7 @@ class Postgres(Service):
     name = "postgres"
     ports = ("sql",)
     stop_signal = signal.SIGINT
+    transient = r"pre-existing shared memory block"
     failure = r"\b(FATAL|PANIC|ERROR)\b"
 
     def install(self) -> None:
@@ -77,6 +78,7 @@ class Postgres(Service):
                 " install it, or `lab purge`",
                 CONFIGURATION,
             )
+        _forget_the_dead(data)
         _write(data / "server.pem", site.certificates().server.read_text())
         _write(data / "server.key", site.certificates().key.read_text())
         _write(data / "pg_hba.conf", _ACCESS)
@@ -97,7 +99,10 @@ class Postgres(Service):
         for role in ("pipeline", "reader", ICEBERG):
             if not _query(site, f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
                 _query(site, f"CREATE ROLE {role} LOGIN")
-            _query(site, f"ALTER ROLE {role} PASSWORD '{_verifier(site.password(role))}'")
+            _query(
+                site,
+                f"ALTER ROLE {role} PASSWORD '{verifier(site.password(role), secrets.token_bytes(16))}'",
+            )
         for database, owner in ((DATABASE, ADMIN), (ICEBERG, ICEBERG)):
             if not _query(site, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
                 _query(site, f"CREATE DATABASE {database} OWNER {owner}")
@@ -149,7 +154,11 @@ def _install() -> None:
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     switch = Path("/etc/postgresql-common/createcluster.d/headgate-lab.conf")
     tools.run([*sudo, "mkdir", "-p", switch.parent], what="preparing PostgreSQL's package")
-    tools.run([*sudo, "tee", switch], text="create_main_cluster = false\n", what="preparing PostgreSQL's package")
+    tools.run(
+        [*sudo, "tee", switch],
+        text="create_main_cluster = false\n",
+        what="preparing PostgreSQL's package",
+    )
     try:
         tools.install("postgresql")
     finally:
@@ -195,8 +204,18 @@ def _make_cluster(site: Site, data: Path) -> None:
     _write(password, site.password(ADMIN) + "\n")
     try:
         tools.run(
-            [programs / "initdb", "-D", partial, "-U", ADMIN, f"--pwfile={password}", "--no-sync"]
-            + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"],
+            [
+                programs / "initdb",
+                "-D",
+                partial,
+                "-U",
+                ADMIN,
+                f"--pwfile={password}",
+                "--no-sync",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ],
             folder=partial,
             user=account,
             what=f"initdb of PostgreSQL {release}",
@@ -204,6 +223,15 @@ def _make_cluster(site: Site, data: Path) -> None:
     finally:
         password.unlink()
     partial.rename(data)
+
+
+def _forget_the_dead(data: Path) -> None:
+    """Removes the note of a server that was killed, where its pid is another program's by now."""
+    note = data / "postmaster.pid"
+    if note.exists():
+        name = Path("/proc") / note.read_text().split("\n", 1)[0].strip() / "comm"
+        if not name.exists() or name.read_text().strip() != "postgres":
+            note.unlink()
 
 
 def _settings(site: Site) -> str:
@@ -267,15 +295,18 @@ def _query(site: Site, sql: str, database: str = "postgres") -> str:
     return done.stdout.strip()
 
 
-def _verifier(password: str) -> str:
+def verifier(password: str, salt: bytes) -> str:
     """What PostgreSQL keeps of a password (RFC 5803), so that no log can hold the password itself."""
-    salt, rounds = secrets.token_bytes(16), 4096
+    rounds = 4096
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, rounds)
     client = hmac.digest(salted, b"Client Key", "sha256")
     server = hmac.digest(salted, b"Server Key", "sha256")
     stored = hashlib.sha256(client).digest()
-    salt64, stored64, server64 = (base64.b64encode(each).decode() for each in (salt, stored, server))
+    salt64, stored64, server64 = (
+        base64.b64encode(each).decode() for each in (salt, stored, server)
+    )
     return f"SCRAM-SHA-256${rounds}:{salt64}${stored64}:{server64}"
 
 
 SERVICE = Postgres()
+SERVICES = (SERVICE,)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import json
+import re
 import zipfile
 from pathlib import Path
+from typing import ClassVar
 
 from headgate_lab import cache, http, tools
-from headgate_lab.failures import LabError
+from headgate_lab.failures import USAGE, LabError
 from headgate_lab.ports import HOST
 from headgate_lab.processes import Command
 from headgate_lab.service import NotReady, Service
@@ -86,8 +90,8 @@ _RULES = {
 class Trino(Service):
     name = "trino"
     needs = ("postgres", "minio")
-    ports = ("http",)
-    options = {"heap": "1G"}
+    ports = ("http", "https")
+    options: ClassVar[dict[str, str]] = {"heap": "1G"}
     start_seconds = 240
     stop_seconds = 30
     port_taken = r"(?i)address already in use|Failed to bind"
@@ -132,9 +136,14 @@ class Trino(Service):
             "TRINO_HOST": HOST,
             "TRINO_PORT": str(site.port("http")),
             "TRINO_URL": f"jdbc:trino://{HOST}:{site.port('http')}",
+            "TRINO_HTTPS_PORT": str(site.port("https")),
+            "TRINO_CA": str(site.certificates().authority),
             "TRINO_USER": ADMIN,
+            "TRINO_TOKEN": token(site, ADMIN),
             "TRINO_PIPELINE_USER": "pipeline",
+            "TRINO_PIPELINE_TOKEN": token(site, "pipeline"),
             "TRINO_READER_USER": "reader",
+            "TRINO_READER_TOKEN": token(site, "reader"),
             "TRINO_CATALOG": CATALOG,
             "TRINO_HIVE_CATALOG": HIVE_CATALOG,
             "TRINO_SCHEMA_PREFIX": "headgate",
@@ -145,7 +154,7 @@ class Trino(Service):
 def query(site: Site, sql: str) -> list[list[object]]:
     """The rows of a small answer."""
     headers = {"X-Trino-User": ADMIN, "X-Trino-Source": "lab"}
-    answer = json.loads(http.request(f"{_address(site)}/v1/statement", sql, headers, 20))
+    answer = json.loads(http.request(f"{_address(site)}/v1/statement", sql, headers, seconds=20))
     rows: list[list[object]] = []
     while True:
         if "error" in answer:
@@ -153,7 +162,19 @@ def query(site: Site, sql: str) -> list[list[object]]:
         rows.extend(answer.get("data", []))
         if "nextUri" not in answer:
             return rows
-        answer = json.loads(http.request(answer["nextUri"], None, headers, 20))
+        answer = json.loads(http.request(answer["nextUri"], None, headers, seconds=20))
+
+
+def token(site: Site, user: str) -> str:
+    """A JSON web token with which this user is let in over TLS."""
+    parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": user, "exp": 4102444800})
+    text = ".".join(_base64(json.dumps(part, separators=(",", ":")).encode()) for part in parts)
+    signature = hmac.digest(site.password("token").encode(), text.encode(), "sha256")
+    return f"{text}.{_base64(signature)}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def _address(site: Site) -> str:
@@ -172,29 +193,47 @@ def _install(folder: Path) -> None:
     for name in ("server", *PLUGINS):
         place = folder / ("server" if name == "server" else f"plugin/{name}")
         tools.run(
-            [maven, "-B", "-ntp", "-q", "--strict-checksums", "-f", SOURCES / name / "pom.xml"]
-            + ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={place}"],
+            [
+                maven,
+                "-B",
+                "-ntp",
+                "-q",
+                "--strict-checksums",
+                "-f",
+                SOURCES / name / "pom.xml",
+                "dependency:copy-dependencies",
+                "-DincludeScope=runtime",
+                f"-DoutputDirectory={place}",
+            ],
             what=f"fetching the jars of Trino's {name}",
         )
-    _verify(folder)
+    verify(folder)
     for name, plugin in PLUGINS.items():
         with zipfile.ZipFile(folder / f"plugin/{name}/headgate-lab-service.jar", "w") as jar:
             jar.writestr("META-INF/services/io.trino.spi.Plugin", f"{plugin}\n")
     tools.run(
-        [tools.jdk() / "bin/javac", "-cp", f"{folder}/server/*", "-d", folder / "launcher"]
-        + [SOURCES / "launcher/TrinoMain.java"],
+        [
+            tools.jdk() / "bin/javac",
+            "-cp",
+            f"{folder}/server/*",
+            "-d",
+            folder / "launcher",
+            SOURCES / "launcher/TrinoMain.java",
+        ],
         what="compiling Trino's main class",
     )
 
 
-def _verify(folder: Path) -> None:
+def verify(folder: Path) -> None:
     """Fails unless the jars are those that are pinned, no more and no fewer."""
     found = {f"{_sha256(jar)}  {jar.name}" for jar in folder.rglob("*.jar")}
     expected = set((SOURCES / "jars.sha256").read_text().splitlines())
     strange = sorted(found ^ expected)
     if strange:
         names = ", ".join(line.split("  ")[1] for line in strange[:5])
-        raise LabError(f"{len(strange)} jars of Trino are not as pinned in {SOURCES.name}/jars.sha256: {names}")
+        raise LabError(
+            f"{len(strange)} jars of Trino are not as pinned in {SOURCES.name}/jars.sha256: {names}"
+        )
 
 
 def _sha256(path: Path) -> str:
@@ -206,6 +245,7 @@ def _configuration(site: Site) -> dict[str, str]:
     port = site.port("http")
     database, database_user, database_password = postgres.iceberg_account(site.of(postgres.SERVICE))
     endpoint, access_key, secret_key = minio.trino_account(site.of(minio.SERVICE))
+    own = site.certificates()
     storage = {
         "fs.s3.enabled": "true",
         "s3.endpoint": endpoint,
@@ -246,9 +286,16 @@ def _configuration(site: Site) -> dict[str, str]:
         "node.bind-ip": HOST,
         "node.internal-address": HOST,
         "discovery.uri": f"http://{HOST}:{port}",
+        "http-server.https.enabled": "true",
+        "http-server.https.port": str(site.port("https")),
+        "http-server.https.keystore.path": str(site.folder / "etc/server.pem"),
+        "http-server.authentication.type": "JWT",
+        "http-server.authentication.jwt.key-file": str(site.folder / "etc/token.key"),
+        "http-server.authentication.allow-insecure-over-http": "true",
+        "internal-communication.shared-secret": site.password("internal"),
         "catalog.management": "dynamic",
         "access-control.config-files": str(site.folder / "etc/access-control.properties"),
-        **_memory(site.option("heap")),
+        **memory(site.option("heap")),
     }
     rules = {
         "access-control.name": "file",
@@ -260,16 +307,20 @@ def _configuration(site: Site) -> dict[str, str]:
         "log.properties": _properties({"io.trino": "INFO"}),
         "access-control.properties": _properties(rules),
         "rules.json": json.dumps(_RULES, indent=2),
+        "server.pem": own.key.read_text() + own.server.read_text(),
+        "token.key": _base64(site.password("token").encode()),
         "catalog/lake.properties": _properties(lake),
         "catalog/hive.properties": _properties(hive),
         "catalog/tpch.properties": _properties({"connector.name": "tpch"}),
     }
 
 
-def _memory(heap: str) -> dict[str, str]:
+def memory(heap: str) -> dict[str, str]:
     """Half of the heap for queries, a quarter for what Trino does not account for."""
-    units = {"M": 1, "G": 1024}
-    megabytes = int(heap[:-1]) * units[heap[-1].upper()]
+    told = re.fullmatch(r"(\d+)([MmGg])", heap)
+    if told is None:
+        raise LabError(f"Trino's heap is a number and M or G, such as 2G: not '{heap}'", USAGE)
+    megabytes = int(told[1]) * (1024 if told[2] in "Gg" else 1)
     return {
         "query.max-memory": f"{megabytes // 2}MB",
         "query.max-memory-per-node": f"{megabytes // 2}MB",
@@ -282,3 +333,4 @@ def _properties(values: dict[str, str]) -> str:
 
 
 SERVICE = Trino()
+SERVICES = (SERVICE,)

@@ -57,6 +57,9 @@ func makeBuckets(ctx context.Context, wanted plan) error {
 	if err != nil {
 		return err
 	}
+	if _, err := client.ListBuckets(ctx); err != nil {
+		return fmt.Errorf("listing buckets: %w", err)
+	}
 	for _, bucket := range wanted.Buckets {
 		exists, err := client.BucketExists(ctx, bucket)
 		if err != nil {

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from headgate_lab import environment
+from headgate_lab.failures import LabError
+from headgate_lab.services import clickhouse, postgres, trino
+from headgate_lab.site import Site
+
+
+def test_a_package_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    archive = tmp_path / "package.tgz"
+    archive.write_bytes(b"pinned")
+    pinned = "sha512-" + base64.b64encode(hashlib.sha512(b"pinned").digest()).decode()
+    clickhouse.verify(archive, pinned)
+    archive.write_bytes(b"pinned?")
+    with pytest.raises(LabError, match="not what is pinned"):
+        clickhouse.verify(archive, pinned)
+
+
+def test_jars_that_are_changed_missing_or_new_are_refused(tmp_path: Path) -> None:
+    pinned = [line.split("  ") for line in (trino.SOURCES / "jars.sha256").read_text().splitlines()]
+    assert len(pinned) > 100
+    assert all(len(digest) == 64 and name.endswith(".jar") for digest, name in pinned)
+    (tmp_path / pinned[0][1]).write_bytes(b"changed")
+    with pytest.raises(LabError, match="jars of Trino are not as pinned"):
+        trino.verify(tmp_path)
+
+
+def test_postgres_keeps_a_verifier_and_not_the_password() -> None:
+    # The client's and the server's keys of RFC 7677's example: password "pencil", 4096 rounds.
+    salt = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
+    verifier = postgres.verifier("pencil", salt)
+    assert verifier == (
+        "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ=="
+        "$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+    )
+
+
+def test_trinos_token_names_the_user_and_is_signed(tmp_path: Path) -> None:
+    site = Site(tmp_path, trino.SERVICE)
+    head, body, signature = trino.token(site, "pipeline").split(".")
+    assert json.loads(base64.urlsafe_b64decode(body + "=="))["sub"] == "pipeline"
+    assert json.loads(base64.urlsafe_b64decode(head + "=="))["alg"] == "HS256"
+    assert len(base64.urlsafe_b64decode(signature + "==")) == 32
+    assert trino.token(site, "pipeline") != trino.token(
+        Site(tmp_path / "other", trino.SERVICE), "pipeline"
+    )
+
+
+@pytest.mark.parametrize(("heap", "query"), [("1G", "512MB"), ("1536m", "768MB"), ("2g", "1024MB")])
+def test_trinos_memory_follows_its_heap(heap: str, query: str) -> None:
+    assert trino.memory(heap)["query.max-memory"] == query
+
+
+@pytest.mark.parametrize("heap", ["", "2", "G", "-1G", "2T", "1.5G"])
+def test_a_heap_that_is_none_is_refused(heap: str) -> None:
+    with pytest.raises(LabError, match="heap"):
+        trino.memory(heap)
+
+
+def test_exports_survive_a_shell() -> None:
+    assert environment.exports({"A": "it's $HOME"}) == "export A='it'\"'\"'s $HOME'\n"
