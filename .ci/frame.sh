@@ -40,6 +40,29 @@ prepare_machine() {
     || { echo "no JDK 25 here and none to install: install one, such as temurin-25-jdk, or set JAVA_HOME to one" >&2; return 1; }
 }
 
+# The deployed stack's servers for the tests that need them, in a lab of this run's own. What an earlier run left, killed before
+# it could tidy up, goes first. `part` runs in a process of its own, so `use_lab` is called after it.
+lab=$top/docker/lab/lab
+lab_name=ci-$$
+
+start_lab() {
+  local left
+  for left in "${HEADGATE_LAB_HOME:-${XDG_STATE_HOME:-$HOME/.local/state}/headgate/lab}"/ci-*; do
+    [ ! -d "$left" ] || [ -d "/proc/${left##*/ci-}" ] || "$lab" --name "${left##*/}" purge
+  done
+  "$lab" --name "$lab_name" up
+}
+
+use_lab() {
+  local exports
+  trap 'stop_lab' EXIT
+  exports=$("$lab" --name "$lab_name" env) && eval "$exports"
+}
+
+stop_lab() {
+  "$lab" --name "$lab_name" purge || true
+}
+
 # Adds up the closing lines of Surefire, Failsafe, pytest and the suites in a log.
 count() {
   local line counts
