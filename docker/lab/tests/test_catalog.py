@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from headgate_lab import catalog
 from headgate_lab.failures import LabError
-
-PAGE = Path(__file__).resolve().parents[3] / "docs/lab.md"
 
 
 def _names(services: list[object]) -> list[str]:

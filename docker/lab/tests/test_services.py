@@ -3,11 +3,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from headgate_lab import environment
+from headgate_lab import catalog, environment
 from headgate_lab.failures import LabError
 from headgate_lab.services import clickhouse, postgres, trino
 from headgate_lab.site import Site
@@ -62,6 +63,20 @@ def test_trinos_memory_follows_its_heap(heap: str, query: str) -> None:
 def test_a_heap_that_is_none_is_refused(heap: str) -> None:
     with pytest.raises(LabError, match="heap"):
         trino.memory(heap)
+
+
+def test_the_page_names_what_clients_are_told(tmp_path: Path) -> None:
+    page = (trino.SOURCES.parent / "README.md").read_text()
+    table = [line.split("|")[2] for line in page.splitlines() if line.count("|") == 4]
+    named = {name for cell in table for name in re.findall("`([A-Z0-9_]+)`", cell)}
+    told = {"NAME"}
+    for service in catalog.services().values():
+        site = Site(tmp_path, service)
+        site.state.ports = dict.fromkeys(service.ports, 1)
+        site.save()
+    for service in catalog.services().values():
+        told.update(service.environment(Site(tmp_path, service)))
+    assert named == told
 
 
 def test_exports_survive_a_shell() -> None:
