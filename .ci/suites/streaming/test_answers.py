@@ -6,12 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import expected
-from project import MODELS, Project
-
-REAL = dict(zip(MODELS, map(Decimal, ("0.934", "4", "3", "11.538", "0.94", "712")), strict=True))
-REAL_ROWS = {
-    "movies": 91, "streams": 9652, "users": 783, "authors": 201, "books": 103, "reviews": 501,
-}  # fmt: skip
+from known import REAL, REAL_ROWS
+from project import Project
 
 
 def test_counting_the_real_files_gives_the_known_answers(real: Path) -> None:

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import expected
+from known import REAL, REAL_ROWS
 from project import Project
-from test_answers import REAL, REAL_ROWS
 
 
 def test_day_by_day_ends_in_the_answers_of_the_month(project: Project, real: Path) -> None:

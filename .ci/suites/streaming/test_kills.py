@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from known import REAL
 from project import Project, Run
-from test_answers import REAL
 
 KILLS = int(os.environ.get("HEADGATE_KILLS", "4"))
 SEED = int(os.environ.get("HEADGATE_SEED", "20211225"))

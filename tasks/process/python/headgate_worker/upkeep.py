@@ -8,11 +8,19 @@ from typing import Any
 
 from headgate_worker.call import Call
 
+_DBT = ["dbt.cli.main"]
+_GX = ["great_expectations", "great_expectations.expectations"]
 MODULES = {
-    "dbt": ["dbt.cli.main"],
-    "dbt-duckdb": ["dbt.cli.main", "dbt.adapters.duckdb"],
-    "gx": ["great_expectations", "great_expectations.expectations"],
-    "gx-duckdb": ["great_expectations", "great_expectations.expectations", "duckdb_engine"],
+    "dbt": _DBT,
+    "dbt-duckdb": [*_DBT, "dbt.adapters.duckdb"],
+    "dbt-postgres": [*_DBT, "dbt.adapters.postgres"],
+    "dbt-clickhouse": [*_DBT, "dbt.adapters.clickhouse"],
+    "dbt-trino": [*_DBT, "dbt.adapters.trino"],
+    "gx": _GX,
+    "gx-duckdb": [*_GX, "duckdb_engine"],
+    "gx-postgres": [*_GX, "psycopg2"],
+    "gx-clickhouse": [*_GX, "clickhouse_sqlalchemy"],
+    "gx-trino": [*_GX, "trino.sqlalchemy"],
 }
 
 
@@ -21,7 +29,7 @@ def warm(call: Call) -> dict[str, Any]:
     seconds = {}
     for tool in call.request["tools"]:
         begin = time.monotonic()
-        for module in MODULES[tool]:
+        for module in MODULES.get(tool, []):
             import_module(module)
         seconds[tool] = round(time.monotonic() - begin, 3)
     return {"seconds": seconds}

@@ -42,8 +42,7 @@ final class DbtTask implements Task {
 
   @Override
   public Outcome run(TaskContext context) throws InterruptedException {
-    String store = context.warehouse().connection().kind();
-    PythonWorker.warm(store.equals("duckdb") ? "dbt-duckdb" : "dbt");
+    PythonWorker.warm("dbt-" + context.warehouse().connection().kind());
     try (Workspace workspace = entrance.enter(context)) {
       return run(context, workspace);
     } catch (IOException e) {

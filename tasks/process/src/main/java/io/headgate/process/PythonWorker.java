@@ -19,8 +19,8 @@ public interface PythonWorker {
    * Starts the worker and lets it import tools while no call waits, so that the first call is fast.
    * Returns at once; says nothing when there is no Python environment.
    *
-   * @param tools in the order of their use: {@code dbt}, {@code dbt-duckdb}, {@code gx}, {@code
-   *     gx-duckdb}
+   * @param tools in the order of their use: {@code dbt}, {@code gx}, and either with the kind of a
+   *     store behind it, such as {@code dbt-duckdb}; what it does not know is passed over
    */
   static void warm(String... tools) {
     PythonWorkers.shared().warm(List.of(tools));

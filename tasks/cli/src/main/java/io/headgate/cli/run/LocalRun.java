@@ -81,6 +81,11 @@ final class LocalRun {
     return words(warehouse);
   }
 
+  /** Kind of the store that it goes to. */
+  String store() {
+    return warehouse.connection().kind();
+  }
+
   /** {@code duckdb/streaming}. */
   static String words(WarehouseReference warehouse) {
     return warehouse.connection().kind() + "/" + warehouse.schema();

@@ -81,7 +81,6 @@ public final class RunFlow {
       RunRequest request, Function<Path, String> shown, Map<String, StepKind<?>> standIns)
       throws InterruptedException {
     PreparedRun prepared = new Preparation(project, kinds, journal, clock).prepare(request);
-    warm(prepared);
     List<String> names = prepared.steps().stream().map(Pipeline.Step::name).toList();
     try (RunDisplay display = RunDisplay.of(terminal, names)) {
       LocalRun run =
@@ -96,6 +95,7 @@ public final class RunFlow {
               (step, failure) -> display.line(stack(step, failure)),
               remark -> display.line("    " + remark),
               clock);
+      warm(prepared, run.store());
       Signals.listen((_, count) -> stop(run, display, count));
       display.line(header(prepared, run.warehouse()));
       demoData(prepared, display);
@@ -133,7 +133,7 @@ public final class RunFlow {
   }
 
   /** Python takes seconds to start: it may do so while files are read. */
-  private void warm(PreparedRun run) {
+  private static void warm(PreparedRun run, String store) {
     Set<String> planned =
         run.steps().stream()
             .filter(step -> !run.kept().containsKey(step.name()))
@@ -144,7 +144,7 @@ public final class RunFlow {
       String tool = step.kind().equals("dbt") ? "dbt" : step.kind().equals("gate") ? "gx" : "";
       if (!tool.isEmpty() && planned.contains(step.kind()) && !tools.contains(tool)) {
         tools.add(tool);
-        tools.add(tool + "-duckdb");
+        tools.add(tool + "-" + store);
       }
     }
     if (!tools.isEmpty()) {

@@ -1,0 +1,29 @@
+"""What the tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from files import real, reduced
+from project import Project
+
+from warehouse import KINDS, Warehouse
+
+__all__ = ["real", "reduced"]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.kind)
+def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    """A schema of its own in each store of the lab."""
+    if not request.param.here():
+        pytest.skip(f"no {request.param.kind} here: docker/lab/lab up, then eval its env")
+    made: Warehouse = request.param()
+    try:
+        yield made
+    finally:
+        made.drop()
+
+
+@pytest.fixture
+def project(warehouse: Warehouse, tmp_path: Path) -> Project:
+    return warehouse.project(tmp_path / "project")

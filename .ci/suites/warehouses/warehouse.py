@@ -1,0 +1,227 @@
+"""The warehouses of the lab, as a reader sees them: by the stores' own clients, past Headgate."""
+
+import os
+import secrets
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from project import MODELS, Project
+
+TARGET = "lab"
+
+
+def variable(name: str) -> str:
+    return os.environ["HEADGATE_LAB_" + name]
+
+
+class Warehouse(ABC):
+    """One kind of store, and a schema of its own in it."""
+
+    kind: str
+    needs: str
+    prefix = "headgate_"
+
+    def __init__(self) -> None:
+        self.schema = f"{self.prefix}{secrets.token_hex(3)}"
+
+    @classmethod
+    def here(cls) -> bool:
+        return "HEADGATE_LAB_" + cls.needs in os.environ
+
+    @property
+    def private(self) -> str:
+        return self.schema + "__streaming"
+
+    @property
+    @abstractmethod
+    def connections(self) -> str:
+        """As ``headgate.yaml`` writes them; the warehouse's is called ``lab``."""
+
+    settings = ""
+
+    @contextmanager
+    @abstractmethod
+    def reader(self) -> Iterator[Any]:
+        """Something that takes SQL and gives rows."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Removes what was made."""
+
+    def place(self, schema: str, table: str) -> str:
+        return f"{schema}.{table}"
+
+    def project(self, folder: Path) -> Project:
+        """A project that works in this warehouse."""
+        project = Project(folder)
+        (folder / "headgate.yaml").write_text(
+            f"version: 1\nconnections:\n{self.connections}targets:\n  {TARGET}:\n"
+            f"    warehouses:\n      main: {{connection: lab, schema: {self.schema}}}\n"
+            f"{self.settings}default_target: {TARGET}\n",
+            encoding="utf-8",
+        )
+        return project
+
+    def published(self) -> dict[str, Decimal]:
+        """What readers see; empty before the first publication."""
+        with self.reader() as query:
+            return {
+                model: Decimal(str(query(f"SELECT answer FROM {place}")[0][0]))
+                for model in MODELS
+                if (place := self.place(self.schema, model)) and self.has(query, self.schema, model)
+            }
+
+    def has(self, query: Any, schema: str, table: str) -> bool:
+        sql = (
+            "SELECT count(*) FROM information_schema.tables "
+            f"WHERE table_schema = '{schema}' AND table_name = '{table}'"
+        )
+        return int(query(sql)[0][0]) > 0
+
+    def loaded(self, table: str) -> int:
+        """How many rows the private table has."""
+        with self.reader() as query:
+            return int(query(f"SELECT count(*) FROM {self.place(self.private, table)}")[0][0])
+
+
+class Postgres(Warehouse):
+    kind, needs = "postgres", "POSTGRES_PORT"
+    connections = """\
+  lab:
+    kind: postgres
+    host: ${env:HEADGATE_LAB_POSTGRES_HOST}
+    port: ${env:HEADGATE_LAB_POSTGRES_PORT}
+    database: ${env:HEADGATE_LAB_POSTGRES_DATABASE}
+    user: ${env:HEADGATE_LAB_POSTGRES_USER}
+    password: ${env:HEADGATE_LAB_POSTGRES_PASSWORD}
+"""
+
+    @contextmanager
+    def reader(self) -> Iterator[Any]:
+        import psycopg2
+
+        connection = psycopg2.connect(
+            host=variable("POSTGRES_HOST"),
+            port=variable("POSTGRES_PORT"),
+            dbname=variable("POSTGRES_DATABASE"),
+            user=variable("POSTGRES_USER"),
+            password=variable("POSTGRES_PASSWORD"),
+        )
+        # What one reader reads, it reads as of one moment.
+        connection.set_session(isolation_level="REPEATABLE READ")
+        cursor = connection.cursor()
+
+        def query(sql: str) -> list[Any]:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+        try:
+            yield query
+            connection.commit()
+        finally:
+            connection.close()
+
+    def drop(self) -> None:
+        with self.reader() as query:
+            schemata = "SELECT schema_name FROM information_schema.schemata"
+            sql = f"{schemata} WHERE schema_name LIKE '{self.schema}%'"
+            for (schema,) in query(sql):
+                query(f'DROP SCHEMA "{schema}" CASCADE')
+
+
+class ClickHouse(Warehouse):
+    kind, needs = "clickhouse", "CLICKHOUSE_HTTP_PORT"
+    connections = """\
+  lab:
+    kind: clickhouse
+    host: ${env:HEADGATE_LAB_CLICKHOUSE_HOST}
+    port: ${env:HEADGATE_LAB_CLICKHOUSE_HTTP_PORT}
+    user: ${env:HEADGATE_LAB_CLICKHOUSE_USER}
+    password: ${env:HEADGATE_LAB_CLICKHOUSE_PASSWORD}
+"""
+
+    @contextmanager
+    def reader(self) -> Iterator[Any]:
+        import clickhouse_connect
+
+        client = clickhouse_connect.get_client(
+            host=variable("CLICKHOUSE_HOST"),
+            port=int(variable("CLICKHOUSE_HTTP_PORT")),
+            username=variable("CLICKHOUSE_USER"),
+            password=variable("CLICKHOUSE_PASSWORD"),
+        )
+        try:
+            yield lambda sql: client.query(sql).result_rows
+        finally:
+            client.close()
+
+    def drop(self) -> None:
+        with self.reader() as query:
+            for (name,) in query(
+                f"SELECT name FROM system.databases WHERE name LIKE '{self.schema}%'"
+            ):
+                query(f"DROP DATABASE `{name}` SYNC")
+
+
+class Trino(Warehouse):
+    kind, needs = "trino", "TRINO_PORT"
+    connections = """\
+  lab:
+    kind: trino
+    host: ${env:HEADGATE_LAB_TRINO_HOST}
+    port: ${env:HEADGATE_LAB_TRINO_PORT}
+    catalog: ${env:HEADGATE_LAB_TRINO_CATALOG}
+    landing_catalog: ${env:HEADGATE_LAB_TRINO_HIVE_CATALOG}
+    user: ${env:HEADGATE_LAB_TRINO_USER}
+  objects:
+    kind: s3
+    endpoint: ${env:HEADGATE_LAB_S3_ENDPOINT}
+    region: ${env:HEADGATE_LAB_S3_REGION}
+    access_key: ${env:HEADGATE_LAB_S3_ACCESS_KEY}
+    secret_key: ${env:HEADGATE_LAB_S3_SECRET_KEY}
+    path_style: true
+"""
+
+    @property
+    def settings(self) -> str:  # type: ignore[override]
+        return (
+            "    storage: objects\n"
+            f"    landing: s3://{variable('S3_LANDING_BUCKET')}/{self.schema}\n"
+            f"    state: s3://{variable('S3_ARTEFACTS_BUCKET')}/{self.schema}\n"
+        )
+
+    def place(self, schema: str, table: str) -> str:
+        return f"{variable('TRINO_CATALOG')}.{schema}.{table}"
+
+    @contextmanager
+    def reader(self) -> Iterator[Any]:
+        import trino
+
+        connection = trino.dbapi.connect(
+            host=variable("TRINO_HOST"),
+            port=int(variable("TRINO_PORT")),
+            user=variable("TRINO_USER"),
+            catalog=variable("TRINO_CATALOG"),
+        )
+        cursor = connection.cursor()
+
+        def query(sql: str) -> list[Any]:
+            cursor.execute(sql)
+            return cursor.fetchall()
+
+        try:
+            yield query
+        finally:
+            connection.close()
+
+    def drop(self) -> None:
+        with self.reader() as query:
+            for (schema,) in query(f"SHOW SCHEMAS LIKE '{self.schema}%'"):
+                query(f"DROP SCHEMA {schema} CASCADE")
+
+
+KINDS: tuple[type[Warehouse], ...] = (Postgres, ClickHouse, Trino)
