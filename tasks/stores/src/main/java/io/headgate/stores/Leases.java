@@ -1,5 +1,6 @@
 package io.headgate.stores;
 
+import io.headgate.api.TaskFailure;
 import java.time.Duration;
 
 /** How long leases are waited for and believed in. */
@@ -9,25 +10,44 @@ public final class Leases {
 
   private static final String WAIT_SECONDS = "headgate.lease.wait";
 
+  private static final String EXPIRY_SECONDS = "headgate.lease.expiry";
+
   private Leases() {}
+
+  /**
+   * After how long without a sign of its holder a lease in an object store ends: 60 s, or the
+   * seconds in the system property {@code headgate.lease.expiry} or the environment variable {@code
+   * HEADGATE_LEASE_EXPIRY}; at least 3.
+   */
+  public static Duration expiry() {
+    Duration expiry = seconds(EXPIRY_SECONDS, "HEADGATE_LEASE_EXPIRY", Duration.ofSeconds(60));
+    if (expiry.toSeconds() < 3) {
+      throw TaskFailure.configuration(
+          "HEADGATE_LEASE_EXPIRY is " + expiry.toSeconds() + " s", "write at least 3");
+    }
+    return expiry;
+  }
 
   /**
    * How long a held lease or file is waited for: 10 s, or the seconds in the system property {@code
    * headgate.lease.wait} or the environment variable {@code HEADGATE_LEASE_WAIT}.
    */
   public static Duration longestWait() {
-    String text = System.getProperty(WAIT_SECONDS);
+    return seconds(WAIT_SECONDS, "HEADGATE_LEASE_WAIT", Duration.ofSeconds(10));
+  }
+
+  private static Duration seconds(String property, String variable, Duration otherwise) {
+    String text = System.getProperty(property);
     if (text == null) {
-      text = System.getenv("HEADGATE_LEASE_WAIT");
+      text = System.getenv(variable);
     }
     if (text == null || text.isBlank()) {
-      return Duration.ofSeconds(10);
+      return otherwise;
     }
     try {
       return Duration.ofSeconds(Long.parseLong(text.trim()));
     } catch (NumberFormatException e) {
-      throw io.headgate.api.TaskFailure.configuration(
-          "HEADGATE_LEASE_WAIT is \"" + text + "\"", "write whole seconds");
+      throw TaskFailure.configuration(variable + " is \"" + text + "\"", "write whole seconds");
     }
   }
 }

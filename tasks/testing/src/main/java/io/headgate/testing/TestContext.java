@@ -42,6 +42,10 @@ public final class TestContext implements TaskContext {
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private final List<Runnable> stops = new CopyOnWriteArrayList<>();
   private final Map<String, Outcome> upstream = new LinkedHashMap<>();
+  private final Map<String, Connection> connections = new LinkedHashMap<>();
+  private Optional<WarehouseReference> warehouse = Optional.empty();
+  private Optional<StoragePlace> state = Optional.empty();
+  private Optional<StoragePlace> landing = Optional.empty();
 
   private TestContext(
       Path project,
@@ -64,16 +68,41 @@ public final class TestContext implements TaskContext {
   }
 
   public TestContext with(Journal journal) {
-    return new TestContext(project, runId, step, Optional.of(journal), interval, properties);
+    return new TestContext(project, runId, step, Optional.of(journal), interval, properties)
+        .like(this);
   }
 
   public TestContext with(Optional<Interval> interval) {
-    return new TestContext(project, runId, step, journal, interval, properties);
+    return new TestContext(project, runId, step, journal, interval, properties).like(this);
   }
 
   /** With other properties of its connection. */
   public TestContext with(Map<String, String> properties) {
-    return new TestContext(project, runId, step, journal, interval, Map.copyOf(properties));
+    return new TestContext(project, runId, step, journal, interval, Map.copyOf(properties))
+        .like(this);
+  }
+
+  /** Puts its tables into another store, named {@code main}. */
+  public TestContext at(Connection store, String schema) {
+    connections.put(store.name(), store);
+    warehouse = Optional.of(new WarehouseReference("main", store, schema));
+    return this;
+  }
+
+  /** Lands files and keeps its state elsewhere, by a connection for addresses. */
+  public TestContext keeping(Connection storage, StoragePlace landing, StoragePlace state) {
+    connections.put(storage.name(), storage);
+    this.landing = Optional.of(landing);
+    this.state = Optional.of(state);
+    return this;
+  }
+
+  private TestContext like(TestContext other) {
+    connections.putAll(other.connections);
+    warehouse = other.warehouse;
+    state = other.state;
+    landing = other.landing;
+    return this;
   }
 
   /** Stops the task as a signal would. */
@@ -146,27 +175,30 @@ public final class TestContext implements TaskContext {
 
   @Override
   public StoragePlace state() {
-    return new StoragePlace.Folder(stateDirectory());
+    return state.orElseGet(() -> new StoragePlace.Folder(stateDirectory()));
   }
 
   @Override
   public StoragePlace landing() {
-    return state().resolve("landing");
+    return landing.orElseGet(() -> new StoragePlace.Folder(stateDirectory().resolve("landing")));
   }
 
   @Override
   public Optional<String> storage() {
-    return Optional.empty();
+    return connections.values().stream()
+        .filter(connection -> connection.kind().equals("s3"))
+        .map(Connection::name)
+        .findFirst();
   }
 
   @Override
   public WarehouseReference warehouse() {
-    return new WarehouseReference("main", connection("local"), "shop");
+    return warehouse.orElseGet(() -> new WarehouseReference("main", connection("local"), "shop"));
   }
 
   @Override
   public Connection connection(String name) {
-    return new Connection(name, "duckdb", properties, Set.of());
+    return connections.getOrDefault(name, new Connection(name, "duckdb", properties, Set.of()));
   }
 
   @Override

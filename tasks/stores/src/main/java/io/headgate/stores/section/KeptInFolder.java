@@ -1,5 +1,6 @@
 package io.headgate.stores.section;
 
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.DurableFiles;
@@ -11,8 +12,8 @@ import java.util.Optional;
 
 /** Lease and documents in a folder of this machine, below the state directory. */
 record KeptInFolder(Path directory) implements KeptSection {
-  static KeptInFolder of(TaskContext context) {
-    Path work = context.stateDirectory().toAbsolutePath().resolve("work");
+  static KeptInFolder of(TaskContext context, StoragePlace.Folder state) {
+    Path work = state.path().resolve("work");
     Path pipeline = below(below(work, context.run().target()), context.run().pipeline());
     return new KeptInFolder(below(pipeline, context.warehouse().name()));
   }

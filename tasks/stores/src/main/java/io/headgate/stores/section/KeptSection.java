@@ -1,5 +1,6 @@
 package io.headgate.stores.section;
 
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.api.json.Json;
 import java.io.IOException;
@@ -17,7 +18,10 @@ public interface KeptSection {
 
   /** The place of the context's pipeline, as its target keeps its state. */
   static KeptSection of(TaskContext context) {
-    return KeptInFolder.of(context);
+    return switch (context.state()) {
+      case StoragePlace.Folder folder -> KeptInFolder.of(context, folder);
+      case StoragePlace.Bucket bucket -> KeptInObjects.of(context, bucket);
+    };
   }
 
   /** Tells places of this process apart; equal for equal places. */

@@ -1,0 +1,140 @@
+package io.headgate.stores.objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headgate.api.ExitCode;
+import io.headgate.api.StoragePlace;
+import io.headgate.api.TaskFailure;
+import io.headgate.stores.section.Holder;
+import io.headgate.stores.section.Lease;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ObjectLeaseTest {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofSeconds(3);
+
+  private final StoragePlace.Bucket place = Buckets.place();
+
+  private ObjectStore store() {
+    return Buckets.open(place);
+  }
+
+  @BeforeEach
+  void needsTheLab() {
+    Buckets.connection();
+  }
+
+  @AfterEach
+  void clear() {
+    Buckets.empty(store());
+  }
+
+  private Optional<Lease> take(String run, Duration expiry) {
+    return ObjectLease.tryTake(store(), "lease.json", Holder.me(run, false), expiry);
+  }
+
+  @Test
+  void letsOneInAndTellsTheNextWhoWasThere() throws IOException {
+    Lease first = take("a", LONG).orElseThrow();
+    assertThat(first.previous()).isEmpty();
+    assertThat(take("b", LONG)).isEmpty();
+    assertThat(ObjectLease.holder(store(), "lease.json").map(Holder::run)).contains("a");
+    first.check();
+    first.close();
+    Lease second = take("b", LONG).orElseThrow();
+    assertThat(second.previous().map(Holder::run)).contains("a");
+    assertThat(second.previous().flatMap(Holder::left)).isPresent();
+    assertThat(((ObjectLease) second).token()).isEqualTo(2);
+    second.giveBack();
+    Lease third = take("c", LONG).orElseThrow();
+    assertThat(third.previous().map(Holder::run)).contains("a");
+    third.close();
+  }
+
+  @Test
+  void beatsWhileItsHolderLivesAndEndsWhenItDoesNot() throws Exception {
+    Lease living = take("a", SHORT).orElseThrow();
+    Thread.sleep(SHORT.plusSeconds(4));
+    assertThat(take("b", SHORT)).as("kept by signs of life").isEmpty();
+    living.check();
+    living.close();
+
+    LeaseRecord dead =
+        new LeaseRecord(9, "dead", 0, true, SHORT, Optional.of(Holder.me("dead", false)));
+    store().put("lease.json", dead.json());
+    assertThat(take("b", SHORT)).as("not expired yet").isEmpty();
+    Thread.sleep(SHORT.plusSeconds(4));
+    Lease next = take("b", SHORT).orElseThrow();
+    assertThat(((ObjectLease) next).token()).isEqualTo(10);
+    assertThat(next.previous().map(Holder::run)).contains("dead");
+    next.close();
+  }
+
+  @Test
+  void failsTheHolderWhoseLeaseWasTakenOver() throws IOException {
+    Lease stale = take("a", LONG).orElseThrow();
+    StoredText held = store().read("lease.json").orElseThrow();
+    LeaseRecord record = LeaseRecord.of(held.text());
+    // What time does: the record is as good as that of a holder that gave no sign.
+    String released = record.released(record.holder()).json();
+    assertThat(store().putIfMatch("lease.json", released, held.tag())).isPresent();
+    Lease next = take("b", LONG).orElseThrow();
+    assertThatThrownBy(stale::check)
+        .isInstanceOfSatisfying(
+            TaskFailure.class,
+            failure -> {
+              assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY);
+              assertThat(failure).hasMessageContaining("was taken over by run b");
+            });
+    stale.close();
+    assertThatCode(next::check).doesNotThrowAnyException();
+    assertThat(ObjectLease.holder(store(), "lease.json").map(Holder::run)).contains("b");
+    next.close();
+  }
+
+  @Test
+  void letsExactlyOneOfManyInWhateverTheirTiming() throws Exception {
+    for (long seed = 0; seed < 12; seed++) {
+      Random random = new Random(seed);
+      int racers = 2 + random.nextInt(4);
+      CyclicBarrier start = new CyclicBarrier(racers);
+      List<Callable<Optional<Lease>>> race = new ArrayList<>();
+      for (int i = 0; i < racers; i++) {
+        int pause = random.nextInt(8);
+        String run = "r" + seed + "-" + i;
+        race.add(
+            () -> {
+              start.await();
+              Thread.sleep(pause);
+              return take(run, LONG);
+            });
+      }
+      List<Lease> winners = new ArrayList<>();
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (Future<Optional<Lease>> racer : threads.invokeAll(race)) {
+          racer.get().ifPresent(winners::add);
+        }
+      }
+      assertThat(winners).as("winners with seed %d", seed).hasSize(1);
+      ObjectLease winner = (ObjectLease) winners.getFirst();
+      assertThat(winner.token()).isEqualTo(seed + 1);
+      winner.check();
+      winner.close();
+    }
+  }
+}

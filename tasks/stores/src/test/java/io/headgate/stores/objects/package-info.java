@@ -1,0 +1,4 @@
+@NullMarked
+package io.headgate.stores.objects;
+
+import org.jspecify.annotations.NullMarked;
