@@ -1,0 +1,5 @@
+/** Tables and queries of databases, streamed into raw Parquet files. */
+@NullMarked
+package io.headgate.ingest.jdbc;
+
+import org.jspecify.annotations.NullMarked;

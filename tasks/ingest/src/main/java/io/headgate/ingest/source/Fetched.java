@@ -1,0 +1,31 @@
+package io.headgate.ingest.source;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What came from a source: its rows in raw files, read once and counted as they came.
+ *
+ * @param files Parquet of one shape, or one JSON object a line; empty when there was no row and
+ *     nothing told the columns
+ * @param read how many rows the reader received
+ * @param identity what the load is known by; empty for the content of the files
+ * @param cursor how far the source has been read with this load
+ * @param keys a Parquet file with the keys of all rows at the source
+ * @param facts what people should know of where the rows come from, by name
+ */
+public record Fetched(
+    List<Path> files,
+    long read,
+    List<String> identity,
+    Optional<String> cursor,
+    Optional<Path> keys,
+    Map<String, Object> facts) {
+  public Fetched {
+    files = List.copyOf(files);
+    identity = List.copyOf(identity);
+    facts = Map.copyOf(facts);
+  }
+}
