@@ -3,18 +3,31 @@ package io.headgate.ingest;
 import io.headgate.api.Default;
 import io.headgate.api.Description;
 import java.util.Map;
+import java.util.Optional;
 
 /** Configuration of a step of kind {@code ingest}. */
-@Description("Reads files under contracts and loads them into the warehouse.")
+@Description(
+    "Reads files, databases or HTTP APIs under contracts and loads their rows into the warehouse.")
 public record IngestConfig(
-    @Description(
+    @Default("")
+        @Description(
             value = "The folder that the files lie in, absolute or relative to the project.",
             example = "${param:source}")
         String from,
+    @Description(
+            value = "The connection that the tables are read from: a database or an HTTP API.",
+            example = "shop_db")
+        Optional<String> connection,
     @Default("{}") @Description("How many rows of a table may be rejected.") Rejects rejects,
     @Default("keep")
         @Description(
             "Whether rows stop at the landing zone on their way (keep), do not (none), or stay"
                 + " there (only).")
         Landing landing,
-    @Description("The tables by name.") Map<String, TableConfig> tables) {}
+    @Description("The tables by name.") Map<String, TableConfig> tables) {
+  /** A step that reads files. */
+  public IngestConfig(
+      String from, Rejects rejects, Landing landing, Map<String, TableConfig> tables) {
+    this(from, Optional.empty(), rejects, landing, tables);
+  }
+}

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Steps that read files under contracts and load them into the warehouse. */
+/** Steps that read files, databases or APIs under contracts and load their rows. */
 public final class IngestKind implements StepKind<IngestConfig> {
   private static final Pattern TABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
 
@@ -23,7 +23,8 @@ public final class IngestKind implements StepKind<IngestConfig> {
 
   @Override
   public String summary() {
-    return "Reads files under contracts and loads them into the warehouse.";
+    return "Reads files, databases or HTTP APIs under contracts and loads their rows into the"
+        + " warehouse.";
   }
 
   @Override
@@ -44,17 +45,20 @@ public final class IngestKind implements StepKind<IngestConfig> {
     }
     configuration
         .tables()
-        .forEach((name, table) -> check(name, table, contracts, problems.below("tables." + name)));
+        .forEach(
+            (name, table) ->
+                check(configuration, name, table, contracts, problems.below("tables." + name)));
   }
 
   private static void check(
-      String name, TableConfig table, Map<String, Contract> contracts, Problems problems) {
+      IngestConfig step,
+      String name,
+      TableConfig table,
+      Map<String, Contract> contracts,
+      Problems problems) {
     if (!TABLE.matcher(name).matches()) {
       problems.report(
           "", "is no name of a table", "use letters, digits and _, at most 63, no digit first");
-    }
-    if (table.files().isEmpty()) {
-      problems.report("files", "names no file", "name at least one");
     }
     for (String pattern : table.files()) {
       if (!pattern.contains("${")) {
@@ -73,6 +77,7 @@ public final class IngestKind implements StepKind<IngestConfig> {
           "write it, or remove the key");
     }
     List<String> key = table.key().isEmpty() && contract != null ? contract.key() : table.key();
+    SourceChecks.check(step, table, key, problems);
     if (table.mode().filter(mode -> mode == LoadMode.MERGE).isPresent() && key.isEmpty()) {
       problems.report("mode", "merge needs a key", "name the columns that identify a row in key");
     }

@@ -7,6 +7,7 @@ import io.headgate.api.TableRows;
 import io.headgate.api.Task;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.ingest.source.Fetched;
 import io.headgate.stores.LandedTable;
 import io.headgate.stores.LoadMode;
 import io.headgate.stores.Loads;
@@ -15,15 +16,19 @@ import io.headgate.stores.StoreFailures;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.WrittenTable;
+import io.headgate.stores.duckdb.DuckDb;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -55,43 +60,57 @@ final class IngestTask implements Task {
   @Override
   public Outcome run(TaskContext context) throws InterruptedException {
     Statements statements = new Statements();
+    List<TableSpec> tables = tables(context);
+    boolean sourced = !adding && Sources.reads(configuration);
+    boolean early =
+        configuration.landing() == Landing.NONE
+            || tables.stream()
+                .anyMatch(table -> table.mode() == LoadMode.APPEND || table.byCursor());
     try (TaskContext.Registration stop = context.onStop(statements::stop)) {
-      Map<TableSpec, List<InputFile>> inputs = inputs(context);
-      boolean early =
-          configuration.landing() == Landing.NONE
-              || inputs.keySet().stream().anyMatch(table -> table.mode() == LoadMode.APPEND);
-      if (configuration.landing() == Landing.NONE) {
-        try (Workspace workspace = Workspace.enter(context)) {
-          return direct(context, workspace, inputs, statements);
-        }
+      if (!sourced) {
+        return run(context, tables, Optional.empty(), early, statements);
       }
-      if (configuration.landing() == Landing.ONLY) {
-        return landed(
-            Landings.land(context, loads(context, inputs, table -> hash -> false), statements));
-      }
-      if (early) {
-        try (Workspace workspace = Workspace.enter(context)) {
-          List<TableLoad> loads = loads(context, inputs, known(workspace));
-          return load(context, workspace, Landings.land(context, loads, statements));
-        }
-      }
-      List<TableLoad> loads = loads(context, inputs, table -> hash -> false);
-      List<Landed> landed = Landings.land(context, loads, statements);
-      try (Workspace workspace = Workspace.enter(context)) {
-        return load(context, workspace, landed);
+      try (Sources sources = new Sources(context, configuration)) {
+        Outcome outcome = run(context, tables, Optional.of(sources), early, statements);
+        sources.loaded();
+        return outcome;
       }
     }
   }
 
-  private Map<TableSpec, List<InputFile>> inputs(TaskContext context) {
-    Path from = context.projectDirectory().resolve(configuration.from());
-    if (configuration.from().contains("://")) {
-      throw TaskFailure.configuration(
-          "from: \"" + configuration.from() + "\" is no local folder",
-          "copy the files to a folder");
+  private Outcome run(
+      TaskContext context,
+      List<TableSpec> tables,
+      Optional<Sources> sources,
+      boolean early,
+      Statements statements)
+      throws InterruptedException {
+    if (configuration.landing() == Landing.ONLY) {
+      Map<TableSpec, Input> inputs = inputs(context, tables, sources, table -> Optional.empty());
+      return landed(
+          Landings.land(context, loads(context, inputs, table -> hash -> false), statements));
     }
-    InputFiles files = InputFiles.below(from);
-    Map<TableSpec, List<InputFile>> inputs = new LinkedHashMap<>();
+    if (early) {
+      try (Workspace workspace = Workspace.enter(context)) {
+        Map<TableSpec, Input> inputs = inputs(context, tables, sources, cursors(workspace, tables));
+        if (configuration.landing() == Landing.NONE) {
+          return direct(context, workspace, inputs, statements);
+        }
+        List<TableLoad> loads = loads(context, inputs, known(workspace));
+        return load(
+            context, workspace, Landings.land(context, loads, statements), inputs, statements);
+      }
+    }
+    Map<TableSpec, Input> inputs = inputs(context, tables, sources, table -> Optional.empty());
+    List<TableLoad> loads = loads(context, inputs, table -> hash -> false);
+    List<Landed> landed = Landings.land(context, loads, statements);
+    try (Workspace workspace = Workspace.enter(context)) {
+      return load(context, workspace, landed, inputs, statements);
+    }
+  }
+
+  private List<TableSpec> tables(TaskContext context) {
+    List<TableSpec> tables = new ArrayList<>();
     configuration
         .tables()
         .forEach(
@@ -99,21 +118,64 @@ final class IngestTask implements Task {
               TableSpec table =
                   TableSpec.of(
                       name, config, contracts, context.run().interval(), configuration.rejects());
-              inputs.put(
-                  adding ? table.adding() : table,
-                  files.find(name, config.files(), config.format()));
+              tables.add(adding ? table.adding() : table);
             });
+    return tables;
+  }
+
+  private Map<TableSpec, Input> inputs(
+      TaskContext context,
+      List<TableSpec> tables,
+      Optional<Sources> sources,
+      Function<String, Optional<String>> cursors)
+      throws InterruptedException {
+    if (sources.isPresent()) {
+      return sources.get().fetch(tables, cursors);
+    }
+    Path from = context.projectDirectory().resolve(configuration.from());
+    if (configuration.from().contains("://")) {
+      throw TaskFailure.configuration(
+          "from: \"" + configuration.from() + "\" is no local folder",
+          "copy the files to a folder");
+    }
+    InputFiles files = InputFiles.below(from);
+    Map<TableSpec, Input> inputs = new LinkedHashMap<>();
+    for (TableSpec table : tables) {
+      TableConfig config = table.config();
+      inputs.put(
+          table,
+          new Input(files.find(table.name(), config.files(), config.format()), Optional.empty()));
+    }
     return inputs;
+  }
+
+  /** How far the tables were read, as the private tables that stand now say. */
+  private static Function<String, Optional<String>> cursors(
+      Workspace workspace, List<TableSpec> tables) throws InterruptedException {
+    Map<String, String> cursors = new LinkedHashMap<>();
+    if (tables.stream().anyMatch(TableSpec::byCursor)) {
+      try (Session session = workspace.session()) {
+        for (TableSpec table : tables) {
+          if (table.byCursor() && session.shape(table.name()).isPresent()) {
+            session
+                .loads()
+                .cursor(table.name())
+                .ifPresent(cursor -> cursors.put(table.name(), cursor));
+          }
+        }
+      }
+    }
+    return table -> Optional.ofNullable(cursors.get(table));
   }
 
   private List<TableLoad> loads(
       TaskContext context,
-      Map<TableSpec, List<InputFile>> inputs,
+      Map<TableSpec, Input> inputs,
       Function<String, Predicate<String>> known) {
     List<TableLoad> loads = new ArrayList<>();
     inputs.forEach(
-        (table, files) ->
-            loads.add(TableLoad.of(context, table, files, known.apply(table.name()))));
+        (table, input) ->
+            loads.add(TableLoad.of(context, table, input, known.apply(table.name()))));
     return loads;
   }
 
@@ -130,11 +192,16 @@ final class IngestTask implements Task {
         };
   }
 
-  private Outcome load(TaskContext context, Workspace workspace, List<Landed> landed)
+  private Outcome load(
+      TaskContext context,
+      Workspace workspace,
+      List<Landed> landed,
+      Map<TableSpec, Input> inputs,
+      Statements statements)
       throws InterruptedException {
     try (Session session = workspace.session()) {
       try {
-        Load load = new Load(context, session, writing);
+        Load load = new Load(context, session, writing, inputs, statements);
         for (Landed table : landed) {
           load.write(table, session.shape(table.table().name()));
         }
@@ -177,15 +244,12 @@ final class IngestTask implements Task {
 
   /** Without a landing: the warehouse's own database reads the files. */
   private Outcome direct(
-      TaskContext context,
-      Workspace workspace,
-      Map<TableSpec, List<InputFile>> inputs,
-      Statements statements)
+      TaskContext context, Workspace workspace, Map<TableSpec, Input> inputs, Statements statements)
       throws InterruptedException {
     List<TableLoad> loads = loads(context, inputs, known(workspace));
     try (Session session = workspace.session()) {
       statements.execute(session.jdbc(), "SET memory_limit = '" + Landings.MEMORY + "'");
-      Load load = new Load(context, session, writing);
+      Load load = new Load(context, session, writing, inputs, statements);
       int number = 0;
       for (TableLoad tableLoad : loads) {
         String name = tableLoad.table().name();
@@ -210,12 +274,21 @@ final class IngestTask implements Task {
     private final TaskContext context;
     private final Session session;
     private final Writing writing;
+    private final Map<TableSpec, Input> inputs;
+    private final Statements statements;
     private final List<TableRows> rows = new ArrayList<>();
     private final Map<Landed, WrittenTable> written = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private Load(TaskContext context, Session session, Writing writing) {
+    private Load(
+        TaskContext context,
+        Session session,
+        Writing writing,
+        Map<TableSpec, Input> inputs,
+        Statements statements) {
+      this.inputs = inputs;
+      this.statements = statements;
       this.writing = writing;
       this.context = context;
       this.session = session;
@@ -225,23 +298,24 @@ final class IngestTask implements Task {
         throws SQLException, InterruptedException {
       TableSpec table = landed.table();
       warnings.addAll(landed.notes());
+      Optional<Fetched> fetched = Objects.requireNonNull(inputs.get(table)).fetched();
+      Optional<String> cursor = fetched.flatMap(Fetched::cursor);
+      if (landed.columns().isEmpty()) {
+        nothing(landed, cursor);
+        return;
+      }
       warnings.addAll(TypeDrift.check(landed, before, session.dialect()));
       WrittenTable stored = writing.write(session, landed.toStore(), before);
-      TableRows account = account(landed, stored);
+      long removed =
+          fetched.flatMap(Fetched::keys).isPresent()
+              ? retain(landed, fetched.flatMap(Fetched::keys).get())
+              : 0;
+      TableRows account = account(landed, stored, removed);
       if (table.mode() == LoadMode.REPLACE) {
         session.loads().forget(table.name());
       }
       if (!(table.mode() == LoadMode.APPEND && landed.inputs().isEmpty())) {
-        session
-            .loads()
-            .record(
-                new Loads.Load(
-                    context.step(),
-                    context.run().runId(),
-                    Instant.now(),
-                    account,
-                    landed.inputs(),
-                    Optional.empty()));
+        record(landed, account, cursor);
       }
       rows.add(account);
       written.put(landed, stored);
@@ -254,8 +328,56 @@ final class IngestTask implements Task {
                           .formatted(table.name(), count, reason, context.run().runId())));
     }
 
+    private void record(Landed landed, TableRows account, Optional<String> cursor) {
+      session
+          .loads()
+          .record(
+              new Loads.Load(
+                  context.step(),
+                  context.run().runId(),
+                  Instant.now(),
+                  account,
+                  landed.inputs(),
+                  cursor));
+    }
+
+    /** A source without rows, whose columns nobody knows: the table stays as it is. */
+    private void nothing(Landed landed, Optional<String> cursor) {
+      TableRows account =
+          new TableRows(
+              landed.table().name(),
+              landed.loadId(),
+              landed.table().mode().word(),
+              Rows.NONE,
+              Map.of(),
+              Map.of(),
+              Map.of());
+      record(landed, account, cursor);
+      rows.add(account);
+    }
+
+    /** Removes what is gone at the source. */
+    private long retain(Landed landed, Path keys) throws SQLException, InterruptedException {
+      DuckDb.Settings settings;
+      try {
+        settings =
+            new DuckDb.Settings(
+                Optional.empty(),
+                Optional.of(Landings.MEMORY),
+                TableLoad.temporary(context),
+                false);
+      } catch (IOException e) {
+        throw StoreFailures.of("make a folder for temporary files", e);
+      }
+      try (Connection duck = DuckDb.open(settings)) {
+        boolean own = landed.source() instanceof LandedTable.Relation;
+        Path all = SourceKeys.write(keys, landed, own ? session.jdbc() : duck, statements);
+        return session.retain(landed.table().name(), landed.table().key(), all);
+      }
+    }
+
     /** Counts in the store and compares with what was read. */
-    private TableRows account(Landed landed, WrittenTable stored)
+    private TableRows account(Landed landed, WrittenTable stored, long removed)
         throws SQLException, InterruptedException {
       Rows account =
           new Rows(landed.read(), stored.held(), landed.rejectedRows(), landed.skippedRows());
@@ -271,16 +393,24 @@ final class IngestTask implements Task {
           landed.loadId(),
           landed.table().mode().word(),
           account,
-          stored.changes(),
+          removed == 0 ? stored.changes() : with(stored.changes(), removed),
           landed.skipped(),
           landed.rejected());
     }
 
+    private static Map<String, Long> with(Map<String, Long> changes, long removed) {
+      Map<String, Long> all = new TreeMap<>(changes);
+      all.merge("deleted", removed, Long::sum);
+      return all;
+    }
+
     private Outcome commit() throws SQLException, InterruptedException {
       session.commit();
-      Iterator<TableRows> accounts = rows.iterator();
+      Map<String, TableRows> accounts = new LinkedHashMap<>();
+      rows.forEach(table -> accounts.put(table.table(), table));
       for (Map.Entry<Landed, WrittenTable> table : written.entrySet()) {
-        long expected = accounts.next().rows().written();
+        String name = table.getKey().table().name();
+        long expected = Objects.requireNonNull(accounts.get(name)).rows().written();
         long held = table.getValue().held();
         if (held != expected) {
           throw new TaskFailure(

@@ -54,7 +54,7 @@ final class ParquetReading {
     if (!same && !(rule.type() instanceof ColumnType.Scalar)) {
       throw TaskFailure.blocked(
           "table %s: column \"%s\" is %s in %s, the contract says %s"
-              .formatted(table.name(), name, found, table.config().files(), rule.type().sql()),
+              .formatted(table.name(), name, found, table.config().described(), rule.type().sql()),
           "correct the contract, or the file");
     }
     if (!same) {

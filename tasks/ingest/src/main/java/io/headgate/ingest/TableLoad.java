@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.ingest.source.Fetched;
 import io.headgate.stores.LoadMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -29,7 +31,8 @@ record TableLoad(
     List<String> hashes,
     Set<String> known,
     String loadId,
-    String plan) {
+    String plan,
+    Optional<Fetched> fetched) {
 
   /** Part of every plan: grows when the same files would be read otherwise. */
   private static final String READER = "1";
@@ -37,7 +40,8 @@ record TableLoad(
   static final long LARGE = Long.getLong("headgate.ingest.large", 64L << 20);
 
   static TableLoad of(
-      TaskContext context, TableSpec table, List<InputFile> files, Predicate<String> knownInput) {
+      TaskContext context, TableSpec table, Input input, Predicate<String> knownInput) {
+    List<InputFile> files = input.files();
     List<String> hashes = new ArrayList<>();
     for (InputFile file : files) {
       Fingerprint.checkPacking(table.name(), file);
@@ -45,15 +49,11 @@ record TableLoad(
     }
     Set<String> known = new TreeSet<>(hashes);
     known.removeIf(hash -> table.mode() != LoadMode.APPEND || !knownInput.test(hash));
-    List<String> identity =
-        new ArrayList<>(
-            List.of(
-                context.run().pipeline(),
-                context.step(),
-                table.name(),
-                context.run().target(),
-                table.mode().word()));
-    if (context.run().interval().isPresent()) {
+    List<String> identity = new ArrayList<>(identity(context, table));
+    List<String> told = input.fetched().map(Fetched::identity).orElse(List.of());
+    if (!told.isEmpty()) {
+      identity = new ArrayList<>(told);
+    } else if (context.run().interval().isPresent() && !table.byCursor()) {
       identity.add(context.run().interval().get().identity());
     } else {
       identity.addAll(new TreeSet<>(hashes));
@@ -71,7 +71,18 @@ record TableLoad(
         List.copyOf(hashes),
         known,
         Fingerprint.of(identity).substring(0, 24),
-        Fingerprint.of(plan));
+        Fingerprint.of(plan),
+        input.fetched());
+  }
+
+  /** What every load of the table is known by, its input aside. */
+  static List<String> identity(TaskContext context, TableSpec table) {
+    return List.of(
+        context.run().pipeline(),
+        context.step(),
+        table.name(),
+        context.run().target(),
+        table.mode().word());
   }
 
   /** The files that go in, the files with the same content as one of those, and the known ones. */
@@ -104,6 +115,9 @@ record TableLoad(
 
   /** Content hashes of what goes in. */
   List<String> inputs() {
+    if (fetched.isPresent() && !fetched.get().identity().isEmpty()) {
+      return List.of(Fingerprint.of(fetched.get().identity()));
+    }
     Set<String> inputs = new TreeSet<>(hashes);
     inputs.removeAll(known);
     return List.copyOf(inputs);
@@ -116,6 +130,7 @@ record TableLoad(
       Map<String, Object> entry = new LinkedHashMap<>();
       entry.put("name", files.get(i).name());
       entry.put("sha256", hashes.get(i));
+      fetched.ifPresent(source -> entry.putAll(source.facts()));
       list.add(entry);
     }
     return list;
@@ -130,6 +145,9 @@ record TableLoad(
    */
   Landed read(TaskContext context, Connection duck, Statements statements, Sink sink, boolean alone)
       throws InterruptedException {
+    if (files.isEmpty()) {
+      return nothing(sink);
+    }
     try {
       Sorted sorted = sorted();
       Readings readings = new Readings(table, duck);
@@ -163,6 +181,29 @@ record TableLoad(
     return Files.createDirectories(context.stateDirectory().resolve("tmp"));
   }
 
+  /** A source that had no row and did not tell its columns. */
+  private Landed nothing(Sink sink) {
+    boolean adds = table.mode() == LoadMode.MERGE || table.mode() == LoadMode.APPEND;
+    if (!adds) {
+      throw TaskFailure.blocked(
+          "table %s: %s gave no row, and nothing says what columns there are"
+              .formatted(table.name(), table.config().described()),
+          "write contracts/" + table.name() + ".yaml");
+    }
+    return new Landed(
+        table,
+        loadId,
+        plan,
+        sink.landed(),
+        Map.of(),
+        0,
+        0,
+        Map.of(),
+        Map.of(),
+        inputs(),
+        List.of());
+  }
+
   private Landed landed(
       TableReader.Account account, List<Reading> readings, Map<String, Long> reasons, Sink sink) {
     long rejected = Landed.sum(reasons);
@@ -174,6 +215,16 @@ record TableLoad(
           "this is a fault of Headgate; nothing was loaded",
           null);
     }
+    fetched.ifPresent(
+        source -> {
+          if (source.read() != account.read()) {
+            throw TaskFailure.fault(
+                "table %s: the source gave %,d rows, %,d were read back"
+                    .formatted(table.name(), source.read(), account.read()),
+                "this is a fault of Headgate; nothing was loaded",
+                null);
+          }
+        });
     Map<String, String> columns = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
     for (Reading reading : readings) {

@@ -47,7 +47,8 @@ record TableSpec(
         interval.isPresent()
             && config.eventTime().isPresent()
             && (declared == LoadMode.REPLACE_INTERVAL || declared == LoadMode.MERGE);
-    LoadMode mode =
+    boolean byCursor = config.cursor().isPresent() && !byInterval && declared != LoadMode.APPEND;
+    LoadMode full =
         switch (declared) {
           case APPEND, REPLACE -> declared;
           case MERGE, REPLACE_INTERVAL ->
@@ -55,6 +56,7 @@ record TableSpec(
                   ? LoadMode.REPLACE
                   : byInterval ? LoadMode.REPLACE_INTERVAL : LoadMode.MERGE;
         };
+    LoadMode mode = byCursor ? (key.isEmpty() ? LoadMode.APPEND : LoadMode.MERGE) : full;
     return new TableSpec(
         name,
         config,
@@ -62,8 +64,15 @@ record TableSpec(
         key,
         config.eventTime(),
         contract,
-        config.eventTime().isPresent() ? interval : Optional.empty(),
+        config.eventTime().isPresent() && (config.cursor().isEmpty() || byInterval)
+            ? interval
+            : Optional.empty(),
         config.rejects().orElse(rejects).max());
+  }
+
+  /** Whether this run reads on from where the last load of the table ended. */
+  boolean byCursor() {
+    return config.cursor().isPresent() && mode != LoadMode.REPLACE_INTERVAL;
   }
 
   /** The same table when rows are added to what is there: by key if there is one. */
@@ -91,6 +100,7 @@ record TableSpec(
   boolean required(String column) {
     return key.contains(column)
         || eventTime.filter(column::equals).isPresent()
+        || config.cursor().filter(cursor -> cursor.column().equals(column)).isPresent()
         || contract
             .map(Contract::columns)
             .map(columns -> columns.get(column))

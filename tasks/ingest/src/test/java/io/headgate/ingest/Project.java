@@ -39,6 +39,8 @@ final class Project {
   private final Map<String, Contract> contracts = new LinkedHashMap<>();
   private Landing landing = Landing.KEEP;
   private String from = "in";
+  private String runId = RUN;
+  private Optional<io.headgate.api.Connection> connection = Optional.empty();
   private IngestTask.Writing writing = Session::write;
   TestContext context;
 
@@ -49,9 +51,24 @@ final class Project {
   }
 
   private TestContext context(Optional<Interval> interval) {
-    return TestContext.of(root, RUN, "ingest")
-        .with(new FileJournal(root.resolve(".headgate")))
-        .with(interval);
+    TestContext context =
+        TestContext.of(root, runId, "ingest")
+            .with(new FileJournal(root.resolve(".headgate")))
+            .with(interval);
+    connection.ifPresent(context::connect);
+    return context;
+  }
+
+  /** Reads the tables from a database or an API. */
+  Project connection(io.headgate.api.Connection connection) {
+    this.connection = Optional.of(connection);
+    return this;
+  }
+
+  /** Another run from here on. */
+  Project run(int number) {
+    runId = "run" + number;
+    return this;
   }
 
   Project file(String name, String text) {
@@ -93,6 +110,11 @@ final class Project {
     return this;
   }
 
+  Project table(String name, TableConfig table) {
+    tables.put(name, table);
+    return this;
+  }
+
   Project contract(String table, ContractBuilder contract) {
     contracts.put(table, contract.build());
     return this;
@@ -108,7 +130,9 @@ final class Project {
 
   private Outcome run(Optional<Interval> interval) throws InterruptedException {
     context = context(interval);
-    IngestConfig config = new IngestConfig(from, Rejects.NONE, landing, tables);
+    IngestConfig config =
+        new IngestConfig(
+            from, connection.map(io.headgate.api.Connection::name), Rejects.NONE, landing, tables);
     return new IngestTask(config, contracts, writing, false).run(context);
   }
 

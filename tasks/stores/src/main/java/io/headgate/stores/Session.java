@@ -1,6 +1,7 @@
 package io.headgate.stores;
 
 import io.headgate.api.TaskFailure;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -37,6 +38,21 @@ public interface Session extends AutoCloseable {
    */
   WrittenTable write(LandedTable rows, Optional<TableShape> before)
       throws SQLException, InterruptedException;
+
+  /**
+   * Removes the rows of a private table whose key is not among some, in the session's open
+   * transaction; after {@link #write} of the same table.
+   *
+   * @param key columns of the table, without nulls
+   * @param keys a Parquet file on this machine's disk with these columns
+   * @return how many rows were removed
+   */
+  default long retain(String table, List<String> key, Path keys)
+      throws SQLException, InterruptedException {
+    throw TaskFailure.configuration(
+        "table " + table + ": deletes: compare cannot be had on this warehouse",
+        "leave deletes out");
+  }
 
   /** The loads that the private tables hold; written with their data. */
   Loads loads();

@@ -88,11 +88,9 @@ public final class DatabaseSource implements Source {
             ? Optional.of(window(wanted, wanted.cursor().get(), relation, columns))
             : Optional.empty();
     window.ifPresent(found -> found.condition().ifPresent(conditions::add));
-    String select =
-        columns.stream().map(SourceColumn::select).collect(Collectors.joining(", "));
+    String select = columns.stream().map(SourceColumn::select).collect(Collectors.joining(", "));
     Path raw = wanted.folder().resolve("rows.parquet");
-    long read =
-        database.copy(query(select, relation, conditions), columns, duck, raw);
+    long read = database.copy(query(select, relation, conditions), columns, duck, raw);
     Optional<Path> keys =
         wanted.allKeys() ? Optional.of(keys(wanted, relation, columns, duck)) : Optional.empty();
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -149,8 +147,7 @@ public final class DatabaseSource implements Source {
   }
 
   /** Which rows a cursor asks for. */
-  private record Window(
-      Optional<String> from, Optional<String> to, Optional<String> condition) {}
+  private record Window(Optional<String> from, Optional<String> to, Optional<String> condition) {}
 
   private Window window(
       Wanted wanted, CursorConfig cursor, String relation, List<SourceColumn> columns)
@@ -185,8 +182,7 @@ public final class DatabaseSource implements Source {
     return new Window(
         last.or(() -> cursor.first()),
         most.or(() -> last),
-        Optional.of(
-            column.nullable() ? "(" + condition + " OR " + name + " IS NULL)" : condition));
+        Optional.of(column.nullable() ? "(" + condition + " OR " + name + " IS NULL)" : condition));
   }
 
   private static String lagging(
@@ -206,7 +202,8 @@ public final class DatabaseSource implements Source {
       throw TaskFailure.configuration(
           "table %s: cursor \"%s\": %s"
               .formatted(
-                  wanted.name(), wanted.cursor().map(CursorConfig::column).orElse(""),
+                  wanted.name(),
+                  wanted.cursor().map(CursorConfig::column).orElse(""),
                   e.getMessage()),
           "name a column whose values are finite, and a first value of its type");
     }
@@ -217,22 +214,16 @@ public final class DatabaseSource implements Source {
     boolean zoned = column.type().is("TIMESTAMP WITH TIME ZONE");
     CursorKind kind = zoned ? CursorKind.INSTANT : CursorKind.TIMESTAMP;
     String start =
-        zoned
-            ? within.interval().start().toString()
-            : within.interval().localStart().toString();
+        zoned ? within.interval().start().toString() : within.interval().localStart().toString();
     String end =
         zoned ? within.interval().end().toString() : within.interval().localEnd().toString();
     String name = database.identifier(column.name());
     return "%s >= %s AND %s < %s"
         .formatted(
-            name,
-            database.literal(column, kind, start),
-            name,
-            database.literal(column, kind, end));
+            name, database.literal(column, kind, start), name, database.literal(column, kind, end));
   }
 
-  private Path keys(
-      Wanted wanted, String relation, List<SourceColumn> columns, Connection duck)
+  private Path keys(Wanted wanted, String relation, List<SourceColumn> columns, Connection duck)
       throws SQLException, InterruptedException {
     List<SourceColumn> key = new ArrayList<>();
     for (String part : wanted.key()) {

@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Fifo implements AutoCloseable {
           new ProcessBuilder(List.of("mkfifo", "-m", "600", path.toString()))
               .redirectErrorStream(true)
               .start();
-      String said = new String(mkfifo.getInputStream().readAllBytes());
+      String said = new String(mkfifo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (mkfifo.waitFor() != 0) {
         throw TaskFailure.temporary(
             "cannot make a pipe in " + folder + ": " + said.strip(),

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.postgresql.Driver;
@@ -146,8 +146,7 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
-  public long copy(
-      String query, List<SourceColumn> columns, java.sql.Connection duck, Path file)
+  public long copy(String query, List<SourceColumn> columns, java.sql.Connection duck, Path file)
       throws SQLException, InterruptedException {
     PGConnection postgres = jdbc.unwrap(PGConnection.class);
     Path folder = java.util.Objects.requireNonNull(file.getParent());
@@ -155,7 +154,6 @@ final class PostgresDatabase implements Database {
       CopyOut copy = postgres.getCopyAPI().copyOut(copy(query, columns.size() == 1));
       Relay relay = new Relay(copy, fifo);
       FutureTask<Long> rows = new FutureTask<>(relay);
-      Thread.ofVirtual().unstarted(rows);
       Thread thread = Thread.ofPlatform().daemon().name("headgate-copy").start(rows);
       long written;
       try {
@@ -168,7 +166,10 @@ final class PostgresDatabase implements Database {
           thread.join(100);
         }
         relay.failure().ifPresent(e::addSuppressed);
-        throw stopped ? interrupted() : new UnreadableRows(e);
+        if (stopped) {
+          throw interrupted();
+        }
+        throw new UnreadableRows(e);
       }
       long read = finish(rows);
       if (read != written) {
@@ -253,13 +254,13 @@ final class PostgresDatabase implements Database {
   private static String csv(Path pipe, List<SourceColumn> columns) {
     String types =
         IntStream.range(0, columns.size())
-            .mapToObj(
-                i -> Sql.literal(RawFile.wire(i)) + ": " + Sql.literal(columns.get(i).wire()))
+            .mapToObj(i -> Sql.literal(RawFile.wire(i)) + ": " + Sql.literal(columns.get(i).wire()))
             .collect(Collectors.joining(", "));
     return """
     read_csv(%s, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
       nullstr = %s, allow_quoted_nulls = false, new_line = '\\n', max_line_size = %d,
-      buffer_size = %d, columns = {%s%s})"""
+      buffer_size = %d, columns = {%s%s})\
+    """
         .formatted(
             Sql.literal(pipe.toString()),
             Sql.literal(NULL),

@@ -81,11 +81,13 @@ final class PostgresTypes {
     String select =
         """
         CASE WHEN array_ndims(%1$s) > 1 THEN ('array of ' || array_ndims(%1$s) || ' dimensions')::int::text::json
-        ELSE to_json(%1$s::text[]) END"""
+        ELSE to_json(%1$s::text[]) END\
+        """
             .formatted(quoted)
             .replace('\n', ' ');
     SourceColumn column = SourceColumn.text(name, type, known + "[]", nullable, select);
     String texts = "CAST(CAST(%s AS JSON) AS VARCHAR[])";
-    return column.withCast(known.equals("VARCHAR") ? texts : "CAST(" + texts + " AS " + known + "[])");
+    return column.withCast(
+        known.equals("VARCHAR") ? texts : "CAST(" + texts + " AS " + known + "[])");
   }
 }

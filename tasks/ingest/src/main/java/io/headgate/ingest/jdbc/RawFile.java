@@ -3,7 +3,6 @@ package io.headgate.ingest.jdbc;
 import io.headgate.stores.Sql;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -34,13 +33,10 @@ final class RawFile {
                         + " AS "
                         + Sql.identifier(columns.get(i).name()))
             .collect(Collectors.joining(", "));
-    try (Statement statement = duck.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
-                    .formatted(select, relation, Sql.literal(file.toString())))) {
-      rows.next();
-      return rows.getLong(1);
+    try (Statement statement = duck.createStatement()) {
+      return statement.executeLargeUpdate(
+          "COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+              .formatted(select, relation, Sql.literal(file.toString())));
     }
   }
 }

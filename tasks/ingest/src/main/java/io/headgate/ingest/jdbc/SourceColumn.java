@@ -24,8 +24,7 @@ record SourceColumn(
   /** A column that comes as it is. */
   static SourceColumn plain(
       String name, String nativeType, String type, boolean nullable, String select) {
-    return new SourceColumn(
-        name, nativeType, ColumnType.parse(type), nullable, select, type, "%s");
+    return new SourceColumn(name, nativeType, ColumnType.parse(type), nullable, select, type, "%s");
   }
 
   /** A column that comes as text. */

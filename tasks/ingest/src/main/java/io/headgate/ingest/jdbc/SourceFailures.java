@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** What errors of sources mean: exit code, one line without secrets, a remedy. */
 public final class SourceFailures {
   private static final Pattern DENIED =
-      Pattern.compile("permission denied for (table|view|materialized view|schema|relation|sequence|foreign table) \"?([^\"\\s]+)\"?");
+      Pattern.compile(
+          "permission denied for (table|view|materialized view|schema|relation|sequence|foreign"
+              + " table) \"?([^\"\\s]+)\"?");
 
   private SourceFailures() {}
 
@@ -33,7 +35,8 @@ public final class SourceFailures {
       return certificate(line, error);
     }
     return switch (state) {
-      case "28P01", "28000" -> configuration(line, "check user and password of the connection", error);
+      case "28P01", "28000" ->
+          configuration(line, "check user and password of the connection", error);
       case "3D000" -> configuration(line, "check the database of the connection", error);
       case "42501" -> configuration(line, grant(connection, error), error);
       case "57014" ->
@@ -42,8 +45,12 @@ public final class SourceFailures {
           new TaskFailure(
               ExitCode.BLOCKED, line, "convert the value in query:, or correct it there", error);
       default -> {
-        if (state.startsWith("08") || state.startsWith("57") || state.startsWith("53")
-            || state.startsWith("40") || state.startsWith("55") || state.startsWith("58")) {
+        if (state.startsWith("08")
+            || state.startsWith("57")
+            || state.startsWith("53")
+            || state.startsWith("40")
+            || state.startsWith("55")
+            || state.startsWith("58")) {
           yield TaskFailure.temporary(line, "run again when the source is back", error);
         }
         yield configuration(line, "correct table: or query:", error);
@@ -173,7 +180,8 @@ public final class SourceFailures {
     String text = String.valueOf(error.getMessage());
     if (error instanceof UnreadableRows) {
       String inner = text.replaceFirst("(?s).*?(Conversion Error|Invalid Input Error): ", "");
-      return String.join("; ", inner.lines().map(String::strip).filter(l -> !l.isEmpty()).limit(4).toList());
+      return String.join(
+          "; ", inner.lines().map(String::strip).filter(l -> !l.isEmpty()).limit(4).toList());
     }
     return text.lines().findFirst().orElse("").strip();
   }

@@ -7,7 +7,8 @@ import java.util.Optional;
 @Description("How a source is read piece by piece; the column alone may stand for it.")
 public record CursorConfig(
     @Description(
-            value = "The column that grows with every change of a row; a path in JSON is no column.",
+            value =
+                "The column that grows with every change of a row; a path in JSON is no column.",
             example = "updated_at")
         String column,
     @Description(
@@ -16,7 +17,9 @@ public record CursorConfig(
                     + " for numbers. These rows are read again and merged by key.",
             example = "1h")
         Optional<String> lag,
-    @Description(value = "Where the first load begins; at the start if left out.", example = "2024-01-01")
+    @Description(
+            value = "Where the first load begins; at the start if left out.",
+            example = "2024-01-01")
         Optional<String> first,
     @Description(
             value = "HTTP only: the parameter that takes the value from which on rows are wanted.",

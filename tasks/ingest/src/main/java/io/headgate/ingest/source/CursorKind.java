@@ -28,7 +28,14 @@ public enum CursorKind {
   /** The kind of a column, if values of its type have an order that can be kept. */
   public static Optional<CursorKind> of(ColumnType type) {
     if (type.is(
-        "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+        "TINYINT",
+        "SMALLINT",
+        "INTEGER",
+        "BIGINT",
+        "HUGEINT",
+        "UTINYINT",
+        "USMALLINT",
+        "UINTEGER",
         "UBIGINT")) {
       return Optional.of(INTEGER);
     }
@@ -81,7 +88,8 @@ public enum CursorKind {
   public String before(String canonical, String lag) {
     return switch (this) {
       case INTEGER -> new BigInteger(canonical).subtract(new BigInteger(number(lag))).toString();
-      case DECIMAL -> new BigDecimal(canonical).subtract(new BigDecimal(number(lag))).toPlainString();
+      case DECIMAL ->
+          new BigDecimal(canonical).subtract(new BigDecimal(number(lag))).toPlainString();
       case DATE -> {
         Duration back = duration(lag);
         yield LocalDate.parse(canonical)

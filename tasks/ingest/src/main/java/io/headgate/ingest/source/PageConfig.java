@@ -7,14 +7,16 @@ import java.util.Optional;
 /** How the pages of an HTTP API follow each other. */
 @Description("How the pages of an HTTP API follow each other.")
 public record PageConfig(
-    @Description("link: the Link header (RFC 8288); cursor: a token in the page; number: 1, 2, 3;"
-            + " offset: 0, 100, 200.")
+    @Description(
+            "link: the Link header (RFC 8288); cursor: a token in the page; number: 1, 2, 3;"
+                + " offset: 0, 100, 200.")
         Kind kind,
     @Description(value = "The parameter that takes token, number or offset.", example = "page")
         Optional<String> parameter,
     @Description(
-            value = "Where the token of the next page stands in the JSON; for link, an address in"
-                + " the JSON instead of the header.",
+            value =
+                "Where the token of the next page stands in the JSON; for link, an address in"
+                    + " the JSON instead of the header.",
             example = "meta.next_cursor")
         Optional<String> next,
     @Description(value = "How many records a page is to have.", example = "100")

@@ -12,6 +12,7 @@ import io.headgate.stores.Session;
 import io.headgate.stores.Sql;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.WrittenTable;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** The work file, open in this process. */
 final class DuckDbSession implements Session {
@@ -74,6 +76,23 @@ final class DuckDbSession implements Session {
   public WrittenTable write(LandedTable rows, Optional<TableShape> before)
       throws SQLException, InterruptedException {
     return DuckDbTable.write(this, rows, before);
+  }
+
+  @Override
+  public long retain(String table, List<String> key, Path keys) throws SQLException {
+    String same =
+        key.stream()
+            .map(Sql::identifier)
+            .map(name -> "k." + name + " = t." + name)
+            .collect(Collectors.joining(" AND "));
+    try (Statement statement = connection.createStatement()) {
+      return statement.executeLargeUpdate(
+          "DELETE FROM %s AS t WHERE NOT EXISTS (SELECT 1 FROM read_parquet(%s) AS k WHERE %s)"
+              .formatted(
+                  qualified(table),
+                  Sql.literal(keys.toString().replaceAll("[\\[*?]", "[$0]")),
+                  same));
+    }
   }
 
   @Override

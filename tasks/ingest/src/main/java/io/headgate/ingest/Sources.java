@@ -1,0 +1,144 @@
+package io.headgate.ingest;
+
+import io.headgate.api.Connection;
+import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
+import io.headgate.ingest.http.HttpSource;
+import io.headgate.ingest.jdbc.DatabaseSource;
+import io.headgate.ingest.source.Deletes;
+import io.headgate.ingest.source.Fetched;
+import io.headgate.ingest.source.Source;
+import io.headgate.ingest.source.Wanted;
+import io.headgate.stores.Folders;
+import io.headgate.stores.LoadMode;
+import io.headgate.stores.StoreFailures;
+import io.headgate.stores.duckdb.DuckDb;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The tables of a step that come from one database or API, brought into raw files. */
+final class Sources implements AutoCloseable {
+  private final TaskContext context;
+  private final Connection connection;
+  private final Path folder;
+  private Optional<Source> open = Optional.empty();
+
+  Sources(TaskContext context, IngestConfig configuration) {
+    this.context = context;
+    this.connection = context.connection(configuration.connection().orElseThrow());
+    this.folder =
+        context
+            .stateDirectory()
+            .resolve("sources")
+            .resolve(context.run().runId())
+            .resolve(context.step());
+  }
+
+  /**
+   * Brings the rows of tables, all of one state of the source where it can.
+   *
+   * @param cursors how far each table was read
+   */
+  Map<TableSpec, Input> fetch(List<TableSpec> tables, Function<String, Optional<String>> cursors)
+      throws InterruptedException {
+    Map<TableSpec, Input> inputs = new LinkedHashMap<>();
+    try (Source source = open();
+        TaskContext.Registration stop = context.onStop(source::stop)) {
+      open = Optional.of(source);
+      for (TableSpec table : tables) {
+        Wanted wanted = wanted(table, cursors);
+        Fetched fetched = source.fetch(wanted);
+        context
+            .log()
+            .info("%s: %,d rows from %s".formatted(table.name(), fetched.read(), connection));
+        inputs.put(table, new Input(files(table, fetched), Optional.of(fetched)));
+      }
+    }
+    return inputs;
+  }
+
+  private Source open() {
+    if (connection.kind().equals("http")) {
+      return HttpSource.open(connection, context);
+    }
+    try {
+      DuckDb.Settings settings =
+          new DuckDb.Settings(
+              Optional.empty(), Optional.of(Landings.MEMORY), TableLoad.temporary(context), false);
+      return DatabaseSource.open(connection, context, settings);
+    } catch (IOException e) {
+      throw StoreFailures.of("make a folder for temporary files", e);
+    }
+  }
+
+  private Wanted wanted(TableSpec table, Function<String, Optional<String>> cursors) {
+    TableConfig config = table.config();
+    boolean byCursor = table.byCursor();
+    Optional<Wanted.Within> within =
+        table
+            .interval()
+            .filter(any -> !byCursor)
+            .flatMap(
+                interval -> table.eventTime().map(column -> new Wanted.Within(column, interval)));
+    return new Wanted(
+        table.name(),
+        config
+            .source()
+            .orElseThrow(
+                () ->
+                    TaskFailure.configuration(
+                        "table %s: names files beside connection:".formatted(table.name()),
+                        "read files in a step without connection:")),
+        byCursor ? config.cursor() : Optional.empty(),
+        byCursor ? cursors.apply(table.name()) : Optional.empty(),
+        table.mode() == LoadMode.APPEND ? List.of() : table.key(),
+        within,
+        config.deletes() == Deletes.COMPARE && table.mode() == LoadMode.MERGE,
+        TableLoad.identity(context, table),
+        folder.resolve(table.name()));
+  }
+
+  private static List<InputFile> files(TableSpec table, Fetched fetched) {
+    String name = table.config().described();
+    List<InputFile> files = new ArrayList<>();
+    for (Path file : fetched.files()) {
+      String own = String.valueOf(file.getFileName());
+      boolean parquet = own.endsWith(".parquet");
+      files.add(
+          new InputFile(
+              parquet ? name : name + "/" + own,
+              file,
+              parquet ? FileFormat.PARQUET : FileFormat.NDJSON));
+    }
+    return files;
+  }
+
+  /** Whether the connection is one that tables are read from, and not where files lie. */
+  static boolean reads(IngestConfig configuration) {
+    return configuration.tables().values().stream().anyMatch(table -> table.source().isPresent());
+  }
+
+  /** The rows are loaded: what was kept for another try goes. */
+  void loaded() {
+    open.ifPresent(Source::loaded);
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw StoreFailures.of("remove " + folder, e);
+    }
+  }
+
+  /** Removes what no other try can use. */
+  @Override
+  public void close() {
+    if (!connection.kind().equals("http")) {
+      loaded();
+    }
+  }
+}
