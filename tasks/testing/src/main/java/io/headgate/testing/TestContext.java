@@ -89,6 +89,12 @@ public final class TestContext implements TaskContext {
     return this;
   }
 
+  /** Gives the task a connection by its name. */
+  public TestContext connect(Connection connection) {
+    connections.put(connection.name(), connection);
+    return this;
+  }
+
   /** Lands files and keeps its state elsewhere, by a connection for addresses. */
   public TestContext keeping(Connection storage, StoragePlace landing, StoragePlace state) {
     connections.put(storage.name(), storage);
