@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+from headgate_lab.ports import HOST
 from headgate_lab.service import NotReady
+
+
+def connect(port: int) -> None:
+    """Whether anybody listens there, for what speaks another protocol."""
+    try:
+        socket.create_connection((HOST, port), timeout=5).close()
+    except OSError as error:
+        raise NotReady(f"does not listen on {port}: {error}") from error
 
 
 def request(

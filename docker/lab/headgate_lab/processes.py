@@ -85,6 +85,23 @@ def start(command: Command, log: Path) -> subprocess.Popen[bytes]:
         os.close(descriptor)
 
 
+def marked(name: str, value: str) -> list[Identity]:
+    """Processes that were started with this environment variable, and those that got it from them."""
+    mark = f"{name}={value}".encode()
+    found = []
+    for entry in PROC.iterdir():
+        if not entry.name.isdigit():
+            continue
+        identity = identify(int(entry.name))
+        try:
+            words = (entry / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if identity is not None and mark in words:
+            found.append(identity)
+    return found
+
+
 def family(root: Identity) -> list[Identity]:
     """A process and all that descend from it now, the root first."""
     children: dict[int, list[int]] = {}

@@ -73,5 +73,6 @@ class Service(ABC):
     def reason(self, log: str) -> str:
         """The line of a log that says best why a start failed."""
         lines = [line.strip() for line in log.splitlines() if line.strip()]
-        telling = [line for line in lines if re.search(self.failure, line)]
+        telling = [line for line in lines if re.search(self.port_taken, line)]
+        telling = telling or [line for line in lines if re.search(self.failure, line)]
         return (telling or lines or ["it wrote no log"])[-1][:300]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from headgate_lab import cache, catalog, ports, processes, tools
@@ -15,6 +16,8 @@ from headgate_lab.terminal import say
 
 ATTEMPTS = 3
 PAUSE_SECONDS = 0.1
+MARK = "HEADGATE_LAB_SITE"
+"""A variable in the environment of what the lab starts, with the site's folder."""
 
 
 class _Again(LabError):
@@ -27,18 +30,17 @@ def bring_up(site: Site) -> None:
     if site.running() and not _as_started(site, basis):
         say(f"{site.service.name} starts anew: what it was started for has changed")
         stop(site)
-    if site.running():
-        _wait(site)
-    else:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            if not site.running():
                 _start(site, basis)
-                break
-            except _Again as failure:
-                if attempt == ATTEMPTS:
-                    raise
-                say(f"{str(failure).splitlines()[0]}; tried again")
-                time.sleep(0.5)
+            _wait(site)
+            break
+        except _Again as failure:
+            if attempt == ATTEMPTS:
+                raise
+            say(f"{str(failure).splitlines()[0]}; tried again")
+            time.sleep(0.5)
     site.service.settle(site)
     site.state.wanted = True
     site.save()
@@ -78,15 +80,20 @@ def _start(site: Site, basis: dict[str, Any]) -> None:
     ]
     if moved:
         say(f"{name}: a port was taken by another, replaced {', '.join(moved)}")
+    # Left by a command that was killed before it could note whom it had started.
+    for stray in processes.marked(MARK, str(site.folder)):
+        if stray.alive():
+            processes.kill(stray)
+            say(f"{name}: ended pid {stray.pid}, which an earlier command left behind")
     command = site.service.command(site)
+    marked = replace(command, environment={**command.environment, MARK: str(site.folder)})
     site.begin_log()
-    child = processes.start(command, site.log)
+    child = processes.start(marked, site.log)
     site.state.identity = processes.identify(child.pid)
     site.state.wanted = True
     site.save()
     # It is nobody's child from here on: keeps Popen from complaining that it still runs.
     child.returncode = 0
-    _wait(site)
 
 
 def _wait(site: Site) -> None:

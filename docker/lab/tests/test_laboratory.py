@@ -144,6 +144,19 @@ def test_down_does_not_touch_a_process_that_got_the_pid_of_ours(make_lab: MakeLa
     processes.kill(real)
 
 
+def test_a_server_that_was_started_but_not_noted_is_ended_by_the_next_up(make_lab: MakeLab) -> None:
+    fake, other = Fake(), Fake("other")
+    lab = make_lab(fake, other)
+    lab.up([], {})
+    site, forgotten, neighbour = _site(lab, fake), _identity(lab, fake), _identity(lab, other)
+    site.state.identity = None
+    site.save()
+    lab.up([], {})
+    assert not forgotten.alive()
+    assert _identity(lab, other) == neighbour
+    assert _answer(lab, fake) == "hello"
+
+
 def test_labs_have_ports_and_passwords_of_their_own(make_lab: MakeLab) -> None:
     fake = Fake()
     one, two = make_lab(fake, name="one"), make_lab(name="two")

@@ -72,6 +72,7 @@ class ClickHouse(Service):
         )
 
     def probe(self, site: Site) -> None:
+        http.connect(site.port("tcp"))
         query(site, "SELECT count() FROM system.databases")
 
     def environment(self, site: Site) -> dict[str, str]:

@@ -92,7 +92,7 @@ class Trino(Service):
     needs = ("postgres", "minio")
     ports = ("http", "https")
     options: ClassVar[dict[str, str]] = {"heap": "1G"}
-    start_seconds = 240
+    start_seconds = 400
     stop_seconds = 30
     port_taken = r"(?i)address already in use|Failed to bind"
     failure = r"\sERROR\s|^Caused by|^\d+\) "
