@@ -4,6 +4,7 @@ import io.headgate.api.Connection;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.duckdb.WorkPlace;
+import io.headgate.stores.postgres.PostgresPlace;
 import io.headgate.stores.section.SectionPlace;
 
 /** Picks the store by the kind of the connection. */
@@ -14,6 +15,7 @@ final class Workspaces {
     Connection connection = context.warehouse().connection();
     return switch (connection.kind()) {
       case "duckdb" -> WorkPlace.of(context);
+      case "postgres" -> PostgresPlace.of(context);
       default ->
           throw TaskFailure.configuration(
               "connection "
@@ -21,7 +23,7 @@ final class Workspaces {
                   + " is of kind "
                   + connection.kind()
                   + ", which cannot be a warehouse",
-              "use a connection of kind duckdb");
+              "use a connection of kind duckdb or postgres");
     };
   }
 }
