@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,7 +116,6 @@ final class KeptTables {
     if (base.isPresent()) {
       before.putAll(all(base.get()));
     }
-    before.putAll(all(publication));
     link.update("DELETE FROM " + record + " WHERE publication = ?", publication);
     for (Relation relation : relations()) {
       Kept earlier = before.get(relation.name());
@@ -184,21 +184,15 @@ final class KeptTables {
     }
   }
 
-  /** Puts the private tables to what a publication kept; to nothing if there is none. */
-  void restore(Optional<String> publication) throws SQLException {
+  /**
+   * Puts the private tables to what a publication kept; to nothing if there is none.
+   *
+   * @param base the publication that they build on now
+   */
+  void restore(Optional<String> publication, Optional<String> base) throws SQLException {
     link.execute("SET LOCAL search_path = pg_catalog");
     Map<String, Kept> wanted = publication.isEmpty() ? Map.of() : all(publication.get());
-    Set<String> right =
-        relations().stream()
-            .filter(one -> !one.isView())
-            .filter(
-                one ->
-                    Optional.ofNullable(wanted.get(one.name()))
-                        .filter(kept -> kept.is(one))
-                        .isPresent())
-            .map(Relation::name)
-            .collect(Collectors.toSet());
-    right.add(OwnTables.LOADS);
+    Set<String> right = right(wanted, base.isEmpty() ? Map.of() : all(base.get()));
     drop(right);
     for (Kept kept : wanted.values()) {
       if (kept.definition().isEmpty() && !right.contains(kept.name())) {
@@ -211,6 +205,23 @@ final class KeptTables {
       remember(publication.get());
     }
     link.execute("DELETE FROM " + place.inPrivate(OwnTables.TOUCHED));
+  }
+
+  /** Tables whose rows are those of the copy that is wanted. */
+  private Set<String> right(Map<String, Kept> wanted, Map<String, Kept> base) throws SQLException {
+    Set<String> right = new HashSet<>(Set.of(OwnTables.LOADS));
+    for (Relation relation : relations()) {
+      Kept now = base.get(relation.name());
+      Kept then = wanted.get(relation.name());
+      if (now != null
+          && then != null
+          && !relation.isView()
+          && now.is(relation)
+          && now.copy().equals(then.copy())) {
+        right.add(relation.name());
+      }
+    }
+    return right;
   }
 
   private void drop(Set<String> right) throws SQLException {

@@ -67,4 +67,9 @@ final class PostgresDialect implements Dialect {
   public String literal(String text) {
     return Sql.literal(text);
   }
+
+  @Override
+  public String text(String expression) {
+    return "CAST(" + expression + " AS text)";
+  }
 }

@@ -173,7 +173,7 @@ final class PostgresPublications implements Publications {
             undone.at(),
             undone.tables(),
             Optional.of(at)));
-    kept.restore(plan.goal());
+    kept.restore(plan.goal(), section.section().base());
     kept.prune(standing(record.list()));
     section.commit(link, io.headgate.stores.section.Section.NEW.clean(plan.goal()));
     return new Publication(

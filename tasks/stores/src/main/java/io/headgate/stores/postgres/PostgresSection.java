@@ -92,9 +92,9 @@ final class PostgresSection extends HeldSection {
               "run once without an interval");
         }
         context.log().warn(gone + "; beginning anew");
-        kept.restore(Optional.empty());
+        kept.restore(Optional.empty(), Optional.empty());
       } else {
-        kept.restore(newest);
+        kept.restore(newest, section.base());
       }
       commit(link, Section.NEW.clean(newest));
     }

@@ -9,8 +9,24 @@ final class Blocks {
   private static final int WAITING = 4;
 
   /** Bytes to send; empty at the end. */
-  record Block(byte[] bytes, int length) {
+  static final class Block {
     static final Block END = new Block(new byte[0], 0);
+
+    private final byte[] bytes;
+    private final int length;
+
+    Block(byte[] bytes, int length) {
+      this.bytes = bytes;
+      this.length = length;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    int length() {
+      return length;
+    }
   }
 
   private final BlockingQueue<Block> full = new ArrayBlockingQueue<>(WAITING);

@@ -32,7 +32,7 @@ final class Projection {
         String item = scalar("x", sql);
         yield item.equals("x") ? name : "list_transform(" + name + ", lambda x: " + item + ")";
       }
-      case ListOf _, Struct _, MapOf _ -> json(name, type) + "::VARCHAR";
+      case ListOf _, Struct _, MapOf _ -> json(name) + "::VARCHAR";
     };
   }
 
@@ -58,7 +58,7 @@ final class Projection {
   }
 
   /** JSON without loss: what JSON cannot say, such as NaN or a decimal of 38 digits, is text. */
-  private static String json(String name, ColumnType type) {
+  private static String json(String name) {
     return "to_json(" + name + ")";
   }
 }
