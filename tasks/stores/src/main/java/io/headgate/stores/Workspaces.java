@@ -3,6 +3,7 @@ package io.headgate.stores;
 import io.headgate.api.Connection;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.clickhouse.ClickHousePlace;
 import io.headgate.stores.duckdb.WorkPlace;
 import io.headgate.stores.postgres.PostgresPlace;
 import io.headgate.stores.section.SectionPlace;
@@ -16,6 +17,7 @@ final class Workspaces {
     return switch (connection.kind()) {
       case "duckdb" -> WorkPlace.of(context);
       case "postgres" -> PostgresPlace.of(context);
+      case "clickhouse" -> ClickHousePlace.of(context);
       default ->
           throw TaskFailure.configuration(
               "connection "
@@ -23,7 +25,7 @@ final class Workspaces {
                   + " is of kind "
                   + connection.kind()
                   + ", which cannot be a warehouse",
-              "use a connection of kind duckdb or postgres");
+              "use a connection of kind duckdb, postgres or clickhouse");
     };
   }
 }
