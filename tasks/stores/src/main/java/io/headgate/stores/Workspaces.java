@@ -7,6 +7,7 @@ import io.headgate.stores.clickhouse.ClickHousePlace;
 import io.headgate.stores.duckdb.WorkPlace;
 import io.headgate.stores.postgres.PostgresPlace;
 import io.headgate.stores.section.SectionPlace;
+import io.headgate.stores.trino.TrinoPlace;
 
 /** Picks the store by the kind of the connection. */
 final class Workspaces {
@@ -18,6 +19,7 @@ final class Workspaces {
       case "duckdb" -> WorkPlace.of(context);
       case "postgres" -> PostgresPlace.of(context);
       case "clickhouse" -> ClickHousePlace.of(context);
+      case "trino" -> TrinoPlace.of(context);
       default ->
           throw TaskFailure.configuration(
               "connection "

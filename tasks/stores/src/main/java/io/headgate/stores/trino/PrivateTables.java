@@ -1,0 +1,275 @@
+package io.headgate.stores.trino;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
+import io.headgate.api.json.Json;
+import io.headgate.stores.TableShape;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What the private tables were when a publication was made, and the way back. A table that still
+ * has its snapshot is rolled back; one that was dropped and made anew meanwhile, as dbt does, is
+ * copied from what was published of it, or from a copy kept for the purpose.
+ */
+final class PrivateTables {
+  private final TrinoPlace place;
+  private final Trino trino;
+  private final TrinoTables tables;
+
+  PrivateTables(TrinoPlace place, Trino trino) {
+    this.place = place;
+    this.trino = trino;
+    this.tables = new TrinoTables(trino, place.settings().catalog());
+  }
+
+  /** The view that stands for a table that is published in place. */
+  private String inPlaceView(String table) {
+    return "CREATE OR REPLACE VIEW %s SECURITY DEFINER AS SELECT * FROM %s"
+        .formatted(tables.name(place.privately(), table), tables.name(place.readers(), table));
+  }
+
+  /** Whether the private view stands for the published table itself. */
+  boolean inPlace(String view) throws SQLException {
+    return plain(tables.viewDefinition(place.privately(), view)).equals(plain(inPlaceView(view)));
+  }
+
+  private static String plain(String sql) {
+    return sql.replace("\"", "").replaceAll("\\s+", " ").strip();
+  }
+
+  /**
+   * Puts together what a restore needs, and makes the copies that it needs.
+   *
+   * @param publication names the copies
+   * @param published what readers have of tables that are published as they stand here
+   * @param loaded tables that only Headgate changes; they are never dropped
+   * @param before what the publication before put together
+   */
+  Map<String, Object> record(
+      String publication,
+      Map<String, TableVersion> published,
+      Set<String> loaded,
+      Map<String, Object> before)
+      throws SQLException {
+    Map<String, Boolean> present = tables.list(place.privately());
+    List<String> names =
+        present.entrySet().stream()
+            .filter(entry -> !entry.getValue() && covered(entry.getKey()))
+            .map(Entry::getKey)
+            .toList();
+    Map<String, Long> snapshots = tables.snapshots(place.privately(), names);
+    Map<String, TableShape> shapes = tables.shapes(place.privately());
+    Map<String, Map<String, Object>> earlier = new LinkedHashMap<>();
+    TableVersion.objects(before, "tables")
+        .forEach(
+            one -> earlier.put(String.valueOf(Json.object(one.get("version")).get("table")), one));
+    List<Map<String, Object>> recorded = new ArrayList<>();
+    for (String name : names) {
+      TableVersion version =
+          new TableVersion(
+              place.privately(),
+              name,
+              Optional.ofNullable(snapshots.get(name)),
+              Optional.ofNullable(shapes.get(name)));
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("version", version.json());
+      Optional<TableVersion> copy = Optional.ofNullable(published.get(name));
+      boolean own = name.startsWith(TrinoPlace.OWN) || loaded.contains(name);
+      if (copy.isEmpty() && !own) {
+        copy = Optional.of(copy(publication, version, Optional.ofNullable(earlier.get(name))));
+      }
+      copy.ifPresent(from -> one.put("copy", from.json()));
+      recorded.add(one);
+    }
+    List<Map<String, Object>> views = new ArrayList<>();
+    for (Entry<String, Boolean> entry : present.entrySet()) {
+      if (entry.getValue()) {
+        String name = entry.getKey();
+        views.add(Map.of("view", name, "sql", tables.viewDefinition(place.privately(), name)));
+        if (inPlace(name)) {
+          recorded.add(Map.of("version", inPlaceVersion(name).json()));
+        }
+      }
+    }
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("tables", recorded);
+    record.put("views", views);
+    return record;
+  }
+
+  private TableVersion inPlaceVersion(String table) throws SQLException {
+    return new TableVersion(
+        place.readers(),
+        table,
+        tables.snapshot(place.readers(), table),
+        tables.shape(place.readers(), table));
+  }
+
+  /** Headgate's own tables outlive a restore, but for the loads. */
+  private static boolean covered(String table) {
+    return !table.startsWith(TrinoPlace.OWN) || table.equals(OwnTables.LOADS);
+  }
+
+  private TableVersion copy(
+      String publication, TableVersion version, Optional<Map<String, Object>> earlier)
+      throws SQLException {
+    if (earlier.isPresent() && earlier.get().containsKey("copy")) {
+      TableVersion then = TableVersion.of(Json.object(earlier.get().get("version")));
+      TableVersion copy = TableVersion.of(Json.object(earlier.get().get("copy")));
+      if (then.snapshot().isPresent()
+          && then.snapshot().equals(version.snapshot())
+          && copy.schema().equals(place.copies())) {
+        return copy;
+      }
+    }
+    tables.createSchema(place.copies());
+    String name =
+        version.table() + "__" + TrinoTables.lower(publication).replaceAll("[^a-z0-9]", "");
+    trino.run(
+        "CREATE OR REPLACE TABLE %s %s AS SELECT * FROM %s"
+            .formatted(
+                tables.name(place.copies(), name),
+                tables.layout(version.schema(), version.table()),
+                tables.name(version.schema(), version.table())));
+    return new TableVersion(
+        place.copies(), name, tables.snapshot(place.copies(), name), version.columns());
+  }
+
+  /** The copies that a record refers to. */
+  Set<String> copies(Map<String, Object> record) {
+    Set<String> names = new HashSet<>();
+    for (Map<String, Object> one : TableVersion.objects(record, "tables")) {
+      if (one.containsKey("copy")) {
+        TableVersion copy = TableVersion.of(Json.object(one.get("copy")));
+        if (copy.schema().equals(place.copies())) {
+          names.add(copy.table());
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Drops the copies that none of the records refers to. */
+  void prune(List<Map<String, Object>> records) throws SQLException {
+    Set<String> kept = new HashSet<>();
+    records.forEach(record -> kept.addAll(copies(record)));
+    for (String name : tables.list(place.copies()).keySet()) {
+      if (!kept.contains(name)) {
+        tables.dropTable(place.copies(), name);
+      }
+    }
+  }
+
+  /**
+   * Leads the private tables back to what a publication put together, or to nothing.
+   *
+   * @throws TaskFailure 78 when a table is gone and the run would publish only an interval of it
+   */
+  void restore(Optional<Map<String, Object>> record, TaskContext context) throws SQLException {
+    restore(
+        record,
+        gone -> {
+          if (context.run().interval().isPresent()) {
+            throw TaskFailure.configuration(
+                gone + ", and a run with an interval would publish only that",
+                "run once without an interval");
+          }
+          context.log().warn(gone + "; beginning anew");
+        });
+  }
+
+  /** The same where nobody is there to be told: a table that is gone is left out. */
+  void restoreAlone(Optional<Map<String, Object>> record) throws SQLException {
+    restore(record, gone -> System.getLogger(PrivateTables.class.getName()).log(WARNING, gone));
+  }
+
+  private void restore(Optional<Map<String, Object>> record, Consumer<String> missing)
+      throws SQLException {
+    Map<String, Object> wanted = record.orElse(Map.of());
+    List<Map<String, Object>> versions = TableVersion.objects(wanted, "tables");
+    List<Map<String, Object>> views = TableVersion.objects(wanted, "views");
+    Set<String> names = new HashSet<>();
+    versions.forEach(
+        one -> names.add(String.valueOf(Json.object(one.get("version")).get("table"))));
+    Map<String, Boolean> present = tables.list(place.privately());
+    for (Entry<String, Boolean> entry : present.entrySet()) {
+      if (entry.getValue()) {
+        tables.dropView(place.privately(), entry.getKey());
+      } else if (covered(entry.getKey()) && !names.contains(entry.getKey())) {
+        tables.dropTable(place.privately(), entry.getKey());
+      }
+    }
+    List<String> there =
+        present.entrySet().stream()
+            .filter(entry -> !entry.getValue() && names.contains(entry.getKey()))
+            .map(Entry::getKey)
+            .toList();
+    Map<String, Long> snapshots = tables.snapshots(place.privately(), there);
+    for (Map<String, Object> one : versions) {
+      restore(one, snapshots, missing);
+    }
+    restoreViews(views);
+  }
+
+  private void restore(
+      Map<String, Object> one, Map<String, Long> snapshots, Consumer<String> missing)
+      throws SQLException {
+    TableVersion version = TableVersion.of(Json.object(one.get("version")));
+    Optional<Long> now =
+        version.schema().equals(place.privately())
+            ? Optional.ofNullable(snapshots.get(version.table()))
+            : tables.snapshot(version.schema(), version.table());
+    if (version.snapshot().isPresent() && now.equals(version.snapshot())) {
+      return;
+    }
+    if (version.snapshot().isPresent()
+        && tables.has(version.schema(), version.table(), version.snapshot().get())) {
+      tables.restore(version);
+      return;
+    }
+    if (one.containsKey("copy")) {
+      TableVersion copy = TableVersion.of(Json.object(one.get("copy")));
+      if (copy.snapshot().isPresent()
+          && tables.has(copy.schema(), copy.table(), copy.snapshot().get())) {
+        tables.copy(copy, version.schema(), version.table());
+        return;
+      }
+    }
+    missing.accept(
+        "the private table %s of the last publication is gone"
+            .formatted(tables.name(version.schema(), version.table())));
+    tables.dropTable(version.schema(), version.table());
+  }
+
+  /** Views may stand on views: tried until none is left, or none can be made. */
+  private void restoreViews(List<Map<String, Object>> views) throws SQLException {
+    List<Map<String, Object>> left = new ArrayList<>(views);
+    while (!left.isEmpty()) {
+      SQLException refused = null;
+      List<Map<String, Object>> again = new ArrayList<>();
+      for (Map<String, Object> view : left) {
+        try {
+          trino.run(String.valueOf(view.get("sql")));
+        } catch (SQLException e) {
+          refused = e;
+          again.add(view);
+        }
+      }
+      if (again.size() == left.size() && refused != null) {
+        throw refused;
+      }
+      left = again;
+    }
+  }
+}

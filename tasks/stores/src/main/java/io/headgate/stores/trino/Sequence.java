@@ -1,0 +1,329 @@
+package io.headgate.stores.trino;
+
+import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
+import io.headgate.api.json.Json;
+import io.headgate.stores.Publications.PublishedTable;
+import io.headgate.stores.section.Section;
+import io.headgate.stores.trino.PublicationLog.Entry;
+import io.headgate.stores.trino.PublicationLog.Table;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * A publication or a rollback: one commit a table, in a sequence that is on record before the first
+ * and led to its end by whoever enters next. The row in the log of publications comes last.
+ */
+final class Sequence {
+  static final String DOCUMENT = "publication";
+
+  /** So many standing publications can be gone back. */
+  static final int KEPT = 3;
+
+  private static final DateTimeFormatter ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final TrinoSection section;
+  private final TrinoPlace place;
+  private final Trino trino;
+  private final TrinoTables tables;
+  private final PublicationLog log;
+  private final PrivateTables privates;
+
+  Sequence(TrinoSection section, Trino trino) {
+    this.section = section;
+    this.place = section.place0();
+    this.trino = trino;
+    this.tables = new TrinoTables(trino, place.settings().catalog());
+    this.log = new PublicationLog(place, trino);
+    this.privates = new PrivateTables(place, trino);
+  }
+
+  /** Makes a publication of the section's run. */
+  Entry publish(List<String> names) throws SQLException, IOException {
+    Publishing publishing = new Publishing(place, trino);
+    log.prepare();
+    List<Entry> all = log.all();
+    Optional<Entry> newest = all.stream().filter(one -> log.mine(one) && one.stands()).findFirst();
+    Optional<Entry> same = newest.filter(one -> one.runId().equals(section.run()));
+    List<Table> planned = publishing.plan(names, all, newest);
+    String token = UUID.randomUUID().toString();
+    Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    String id = same.isPresent() ? same.get().id() : newId(at, all);
+    Entry entry =
+        new Entry(
+            id,
+            place.pipeline(),
+            place.target(),
+            section.run(),
+            at,
+            token,
+            Optional.empty(),
+            later(all),
+            planned);
+    place.kept().write(DOCUMENT, Json.pretty(json(entry, "publish")));
+    section.write(section.section().publishing(token));
+    int[] done = {0};
+    try {
+      return carryOut(entry, done);
+    } catch (SQLException | TaskFailure e) {
+      if (done[0] == 0) {
+        // Readers have seen nothing of it: the run may go on as if it had not begun.
+        section.write(section.section().working(section.run()));
+        place.kept().delete(DOCUMENT);
+      }
+      throw e;
+    }
+  }
+
+  private String newId(Instant at, List<Entry> all) {
+    Instant newest = all.stream().map(Entry::at).max(Instant::compareTo).orElse(Instant.EPOCH);
+    Instant later = at.isAfter(newest) ? at : newest.plusMillis(1);
+    return ID.format(later) + "-" + section.run().replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+
+  /** A moment after all that is on record, however clocks differ. */
+  private static Instant later(List<Entry> all) {
+    Instant newest =
+        all.stream().map(Entry::recordedAt).max(Instant::compareTo).orElse(Instant.EPOCH);
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    return now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
+  }
+
+  private Entry carryOut(Entry planned, int[] done) throws SQLException, IOException {
+    Publishing publishing = new Publishing(place, trino);
+    for (Table table : planned.tables()) {
+      section.check();
+      if (publishing.publish(table)) {
+        done[0]++;
+      }
+    }
+    publishing.copyQuality();
+    section.check();
+    List<Entry> mine = log.mine();
+    Optional<Entry> same = mine.stream().filter(one -> one.id().equals(planned.id())).findFirst();
+    Map<String, Table> merged = new TreeMap<>();
+    same.ifPresent(one -> one.tables().forEach(table -> merged.put(name(table), table)));
+    for (Table table : publishing.counted(planned.tables())) {
+      merged.merge(name(table), table, Sequence::together);
+    }
+    Entry entry =
+        new Entry(
+            planned.id(),
+            planned.pipeline(),
+            planned.target(),
+            planned.runId(),
+            planned.at(),
+            planned.token(),
+            Optional.empty(),
+            planned.recordedAt(),
+            List.copyOf(merged.values()));
+    List<Entry> standing =
+        mine.stream().filter(one -> one.stands() && !one.id().equals(entry.id())).toList();
+    Map<String, Object> before =
+        standing.isEmpty() ? Map.of() : log.privateTables(standing.getFirst().id());
+    Map<String, Object> record =
+        privates.record(
+            entry.id(),
+            publishing.published(entry, standing),
+            publishing.loaded(section.loads(trino)),
+            before);
+    log.add(entry, record);
+    done[0]++;
+    finish(entry.id());
+    prune(record, standing);
+    return entry;
+  }
+
+  private static String name(Table table) {
+    return table.published().table();
+  }
+
+  /** What two publications of one run did to a table, seen as one. */
+  private static Table together(Table first, Table second) {
+    boolean keep =
+        first.published().change().equals("created")
+            || second.published().change().equals("unchanged");
+    PublishedTable published =
+        new PublishedTable(
+            second.published().table(),
+            second.published().rows(),
+            keep ? first.published().change() : second.published().change());
+    return new Table(published, first.before(), second.after(), second.origin());
+  }
+
+  private void finish(String publication) throws IOException {
+    section.write(section.section().clean(Optional.of(publication)));
+    place.kept().delete(DOCUMENT);
+  }
+
+  private void prune(Map<String, Object> newest, List<Entry> earlier) throws SQLException {
+    List<Map<String, Object>> records = new ArrayList<>();
+    records.add(newest);
+    for (Entry entry : earlier.subList(0, Math.min(KEPT - 1, earlier.size()))) {
+      records.add(log.privateTables(entry.id()));
+    }
+    privates.prune(records);
+  }
+
+  /** Undoes the newest standing publication, which must be the run's. */
+  Entry rollback(String runId, TaskContext context) throws SQLException, IOException {
+    List<Entry> mine = log.mine();
+    List<Entry> standing = mine.stream().filter(Entry::stands).toList();
+    if (standing.stream().noneMatch(one -> one.runId().equals(runId))) {
+      boolean before = mine.stream().anyMatch(one -> one.runId().equals(runId));
+      throw TaskFailure.usage(
+          "run " + runId + (before ? " was rolled back already" : " published nothing"), "");
+    }
+    Entry undone = standing.getFirst();
+    if (!undone.runId().equals(runId)) {
+      throw TaskFailure.usage(
+          "run " + undone.runId() + " published after run " + runId,
+          "roll that back first: headgate rollback " + undone.runId());
+    }
+    for (Table table : undone.tables()) {
+      requireBefore(table);
+    }
+    Optional<String> goal =
+        standing.size() > 1 ? Optional.of(standing.get(1).id()) : Optional.empty();
+    Entry entry =
+        new Entry(
+            undone.id(),
+            undone.pipeline(),
+            undone.target(),
+            undone.runId(),
+            undone.at(),
+            undone.token(),
+            Optional.of(Instant.now().truncatedTo(ChronoUnit.MILLIS)),
+            later(mine),
+            undone.tables());
+    place.kept().write(DOCUMENT, Json.pretty(json(entry, "rollback")));
+    section.write(section.section().rollingBack(undone.id(), goal));
+    return undo(entry, Optional.of(context));
+  }
+
+  private void requireBefore(Table table) throws SQLException {
+    TableVersion before = table.before();
+    if (table.published().change().equals("unchanged") || before.snapshot().isEmpty()) {
+      return;
+    }
+    if (!tables.has(before.schema(), before.table(), before.snapshot().get())) {
+      throw TaskFailure.usage(
+          "what \"%s\" was before is gone: snapshot %d has expired"
+              .formatted(before.table(), before.snapshot().get()),
+          "run the pipeline on the data of that time");
+    }
+  }
+
+  private Entry undo(Entry entry, Optional<TaskContext> context) throws SQLException, IOException {
+    List<Table> changed = new ArrayList<>();
+    for (Table table : entry.tables()) {
+      if (table.published().change().equals("unchanged")) {
+        continue;
+      }
+      section.check();
+      tables.restore(table.before());
+      boolean dropped = table.before().snapshot().isEmpty();
+      long rows =
+          dropped
+              ? 0
+              : trino.number("SELECT count(*) FROM " + tables.name(place.readers(), name(table)));
+      changed.add(
+          new Table(
+              new PublishedTable(name(table), rows, dropped ? "dropped" : "replaced"),
+              table.before(),
+              table.after(),
+              table.origin()));
+    }
+    section.check();
+    boolean recorded =
+        log.mine().stream().anyMatch(one -> one.id().equals(entry.id()) && !one.stands());
+    if (!recorded) {
+      log.add(entry, Map.of());
+    }
+    Optional<String> goal = section.section().goal();
+    Optional<Map<String, Object>> record = goal.map(log::privateTables);
+    if (context.isPresent()) {
+      privates.restore(record, context.get());
+    } else {
+      privates.restoreAlone(record);
+    }
+    section.restored(goal);
+    place.kept().delete(DOCUMENT);
+    return new Entry(
+        entry.id(),
+        entry.pipeline(),
+        entry.target(),
+        entry.runId(),
+        entry.at(),
+        entry.token(),
+        entry.rolledBackAt(),
+        entry.recordedAt(),
+        changed);
+  }
+
+  /** Leads what a process left to its end. */
+  void rollForward() throws SQLException, IOException {
+    Optional<Map<String, Object>> document = place.kept().document(DOCUMENT);
+    boolean publishing = section.section().state() == Section.State.PUBLISHING;
+    if (document.isEmpty()) {
+      // Written before the section is marked and deleted after: its end was reached.
+      section.write(
+          publishing
+              ? section.section().working(section.section().run().orElse(section.run()))
+              : section.section().clean(section.section().base()));
+      return;
+    }
+    Entry entry = entry(document.get());
+    if (!publishing) {
+      undo(entry, Optional.empty());
+      return;
+    }
+    boolean recorded = log.all().stream().anyMatch(one -> one.token().equals(entry.token()));
+    if (recorded) {
+      finish(entry.id());
+    } else {
+      carryOut(entry, new int[1]);
+    }
+  }
+
+  private static Map<String, Object> json(Entry entry, String kind) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kind", kind);
+    json.put("id", entry.id());
+    json.put("pipeline", entry.pipeline());
+    json.put("target", entry.target());
+    json.put("run", entry.runId());
+    json.put("at", entry.at().toString());
+    json.put("token", entry.token());
+    entry.rolledBackAt().ifPresent(at -> json.put("rolled_back_at", at.toString()));
+    json.put("recorded_at", entry.recordedAt().toString());
+    json.put("tables", entry.tables().stream().map(Table::json).toList());
+    return json;
+  }
+
+  private static Entry entry(Map<String, Object> json) {
+    return new Entry(
+        String.valueOf(json.get("id")),
+        String.valueOf(json.get("pipeline")),
+        String.valueOf(json.get("target")),
+        String.valueOf(json.get("run")),
+        Instant.parse(String.valueOf(json.get("at"))),
+        String.valueOf(json.get("token")),
+        Optional.ofNullable(json.get("rolled_back_at"))
+            .map(at -> Instant.parse(String.valueOf(at))),
+        Instant.parse(String.valueOf(json.get("recorded_at"))),
+        TableVersion.objects(json, "tables").stream().map(Table::of).toList());
+  }
+}

@@ -1,0 +1,91 @@
+package io.headgate.stores.trino;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.headgate.stores.Loan;
+import java.net.URLEncoder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The private schema in a child's hands. */
+final class TrinoLoan implements Loan {
+  /** What holds the password in the child's environment; dbt masks names that begin so. */
+  private static final String PASSWORD = "DBT_ENV_SECRET_HEADGATE_TRINO_PASSWORD";
+
+  private static final int DBT_THREADS = 4;
+
+  private final TrinoSection section;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  TrinoLoan(TrinoSection section) {
+    this.section = section;
+  }
+
+  @Override
+  public Map<String, Object> dbtOutput() {
+    TrinoSettings settings = section.place0().settings();
+    Map<String, Object> output = new LinkedHashMap<>();
+    output.put("type", "trino");
+    output.put("host", settings.host());
+    output.put("port", settings.port());
+    output.put("database", settings.catalog());
+    output.put("schema", section.place0().privately());
+    output.put("user", settings.user());
+    output.put("http_scheme", settings.tls() ? "https" : "http");
+    output.put("threads", DBT_THREADS);
+    output.put("timezone", "UTC");
+    settings.ca().ifPresent(ca -> output.put("cert", ca.toString()));
+    if (settings.password().isPresent()) {
+      output.put("method", "ldap");
+      output.put("password", "{{ env_var('" + PASSWORD + "') }}");
+    } else {
+      output.put("method", "none");
+    }
+    return output;
+  }
+
+  @Override
+  public String sqlalchemyUrl() {
+    TrinoSettings settings = section.place0().settings();
+    String secret = settings.password().isPresent() ? ":${" + PASSWORD + "}" : "";
+    StringBuilder url =
+        new StringBuilder("trino://")
+            .append(encoded(settings.user()))
+            .append(secret)
+            .append('@')
+            .append(settings.host())
+            .append(':')
+            .append(settings.port())
+            .append('/')
+            .append(encoded(settings.catalog()))
+            .append('/')
+            .append(encoded(section.place0().privately()));
+    if (settings.tls()) {
+      url.append("?http_scheme=https");
+      settings.ca().ifPresent(ca -> url.append("&verify=").append(encoded(ca.toString())));
+    }
+    return url.toString();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return section
+        .place0()
+        .settings()
+        .password()
+        .map(text -> Map.of(PASSWORD, text))
+        .orElse(Map.of());
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      section.release();
+    }
+  }
+}

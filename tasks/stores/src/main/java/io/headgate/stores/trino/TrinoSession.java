@@ -1,0 +1,288 @@
+package io.headgate.stores.trino;
+
+import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
+import io.headgate.stores.Dialect;
+import io.headgate.stores.LandedTable;
+import io.headgate.stores.Loads;
+import io.headgate.stores.QualityHistory;
+import io.headgate.stores.Session;
+import io.headgate.stores.TableShape;
+import io.headgate.stores.WrittenTable;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way into the private tables. Trino commits each statement; what a session must not leave half
+ * done is on record as a {@link Change} before it happens.
+ */
+final class TrinoSession implements Session {
+  private final TrinoSection section;
+  private final TrinoPlace place;
+  private final Trino trino;
+  private final TrinoTables tables;
+  private final OwnTables own;
+  private final TaskContext.Registration stop;
+  private final TrinoLoads loads;
+  private final TrinoQualityHistory quality;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final List<TrinoTable> written = new ArrayList<>();
+  private final Map<TrinoTable, Long> counted = new HashMap<>();
+  private volatile boolean stopped;
+  private Change change;
+  private boolean committed;
+  private TrinoLoads.@Nullable Known known;
+
+  TrinoSession(TrinoSection section, Trino trino, TaskContext context) {
+    this.section = section;
+    this.place = section.place0();
+    this.trino = trino;
+    this.tables = new TrinoTables(trino, place.settings().catalog());
+    this.own = new OwnTables(trino, place);
+    this.loads = new TrinoLoads(this);
+    this.quality = new TrinoQualityHistory(this, place);
+    this.change = Change.begin(place);
+    this.stop = context.onStop(this::stop);
+  }
+
+  /** Closing the connection cancels what runs on it, at the server too. */
+  private void stop() {
+    stopped = true;
+    try {
+      trino.close();
+    } catch (SQLException e) {
+      System.getLogger(TrinoSession.class.getName()).log(Level.WARNING, "cannot stop a query", e);
+    }
+  }
+
+  Trino trino() {
+    return trino;
+  }
+
+  /** Whether what was written so far counts. */
+  boolean committed() {
+    return committed;
+  }
+
+  /** The loads that the log holds; read once while the section is held. */
+  TrinoLoads.Known known() {
+    if (known == null) {
+      known = section.loads(trino);
+    }
+    return Objects.requireNonNull(known);
+  }
+
+  @Override
+  public Connection jdbc() {
+    return trino.jdbc();
+  }
+
+  @Override
+  public Dialect dialect() {
+    return TrinoDialect.INSTANCE;
+  }
+
+  @Override
+  public String qualified(String table) {
+    return tables.name(place.privately(), TrinoTables.lower(table));
+  }
+
+  @Override
+  public Optional<TableShape> shape(String table) {
+    try {
+      return tables.shape(place.privately(), table);
+    } catch (SQLException e) {
+      throw failure("read the columns of " + table, e);
+    }
+  }
+
+  @Override
+  public List<String> tables() {
+    try {
+      return tables.list(place.privately()).keySet().stream()
+          .filter(name -> !name.startsWith(TrinoPlace.OWN))
+          .toList();
+    } catch (SQLException e) {
+      throw failure("list the private tables", e);
+    }
+  }
+
+  /** Whether one of Headgate's own tables is there. */
+  boolean owns(String table) throws SQLException {
+    return tables.list(place.privately()).containsKey(table);
+  }
+
+  void make(String table, String columns) throws SQLException {
+    own.make(place.privately(), table, columns);
+  }
+
+  /** Puts on record what one of Headgate's own tables is, before it changes. */
+  void note(String table) throws SQLException {
+    try {
+      begin();
+      if (!change.changes(place.privately(), table)) {
+        change.note(version(place.privately(), table, Optional.empty()), Optional.empty());
+      }
+    } catch (IOException e) {
+      throw TrinoFailures.of("note what is changed", e);
+    }
+  }
+
+  /** A new change, when the one before counts. */
+  private void begin() throws SQLException, IOException {
+    if (committed) {
+      change.finish(trino);
+      change = Change.begin(place);
+      written.clear();
+      counted.clear();
+      committed = false;
+    }
+  }
+
+  private TableVersion version(String schema, String table, Optional<TableShape> shape)
+      throws SQLException {
+    return new TableVersion(schema, table, tables.snapshot(schema, table), shape);
+  }
+
+  @Override
+  public WrittenTable write(LandedTable rows, Optional<TableShape> before)
+      throws SQLException, InterruptedException {
+    section.check();
+    try {
+      begin();
+      String table = TrinoTables.lower(rows.name());
+      String schema = rows.inPlace() ? place.readers() : place.privately();
+      Optional<TableShape> shape = before;
+      if (rows.inPlace()) {
+        tables.createSchema(schema);
+        shape = tables.shape(schema, table);
+      }
+      Staging staging = Staging.of(place, rows, change.token(), written.size());
+      TableVersion version =
+          shape.isPresent() ? version(schema, table, shape) : TableVersion.absent(schema, table);
+      change.note(version, staging.empty() ? Optional.empty() : Optional.of(staging));
+      if (!staging.empty()) {
+        staging.make(trino);
+      }
+      TrinoTable result =
+          TrinoTable.write(this, rows, tables.name(schema, table), staging.select(), shape);
+      if (rows.inPlace()) {
+        trino.run(
+            "CREATE OR REPLACE VIEW %s AS SELECT * FROM %s"
+                .formatted(qualified(table), tables.name(schema, table)));
+      }
+      written.add(result);
+      return result;
+    } catch (IOException e) {
+      throw TrinoFailures.of("note what is loaded", e);
+    }
+  }
+
+  /** What each of the session's tables holds of its load; counted once, together. */
+  long held(TrinoTable table) throws SQLException {
+    if (counted.isEmpty()) {
+      String all =
+          written.stream()
+              .map(TrinoTable::heldSql)
+              .collect(Collectors.joining(", ", "SELECT ", ""));
+      List<List<Long>> rows =
+          trino.query(
+              all,
+              row -> {
+                List<Long> counts = new ArrayList<>();
+                for (int i = 1; i <= written.size(); i++) {
+                  counts.add(row.getLong(i));
+                }
+                return counts;
+              });
+      for (int i = 0; i < written.size(); i++) {
+        counted.put(written.get(i), rows.getFirst().get(i));
+      }
+    }
+    return Objects.requireNonNull(counted.remove(table));
+  }
+
+  @Override
+  public Loads loads() {
+    return loads;
+  }
+
+  @Override
+  public QualityHistory quality() {
+    return quality;
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    try {
+      section.check();
+      quality.commit(own);
+      if (!loads.empty()) {
+        if (!owns(OwnTables.LOADS)) {
+          make(OwnTables.LOADS, OwnTables.LOADS_COLUMNS);
+        }
+        loads.insert(trino, own, place.privately(), change.token());
+      }
+      change.commit();
+      committed = true;
+    } catch (IOException e) {
+      throw TrinoFailures.of("commit", e);
+    }
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    try {
+      loads.clear();
+      quality.clear();
+      if (committed || change.empty()) {
+        return;
+      }
+      change.undo(trino);
+      change = Change.begin(place);
+      written.clear();
+    } catch (IOException e) {
+      throw TrinoFailures.of("take back what was loaded", e);
+    }
+  }
+
+  @Override
+  public TaskFailure failure(String what, SQLException error) {
+    return stopped ? TaskFailure.stopped(what + ": stopped") : place.failure(what, error);
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try (trino) {
+      stop.close();
+      if (stopped) {
+        return;
+      }
+      if (committed) {
+        change.finish(trino);
+      } else {
+        rollback();
+      }
+    } catch (SQLException | IOException e) {
+      // On record: whoever enters next takes it back, or clears up.
+      System.getLogger(TrinoSession.class.getName())
+          .log(Level.DEBUG, "a change is left to be settled", e);
+    } finally {
+      section.release();
+    }
+  }
+}
