@@ -94,7 +94,7 @@ final class Change {
 
   /** Leads every table back. */
   void undo(Trino trino) throws SQLException, IOException {
-    TrinoTables tables = new TrinoTables(trino, place.settings().catalog());
+    TrinoTables tables = new TrinoTables(trino, place);
     for (TableVersion version : before.reversed()) {
       tables.restore(version);
     }

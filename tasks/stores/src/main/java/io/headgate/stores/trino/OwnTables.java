@@ -88,7 +88,7 @@ final class OwnTables {
       if (!TrinoFailures.missing(e)) {
         throw e;
       }
-      new TrinoTables(trino, place.settings().catalog()).createSchema(schema);
+      new TrinoTables(trino, place).createSchema(schema);
       trino.run(
           "CREATE TABLE IF NOT EXISTS %s AS SELECT %d AS version, CAST(current_timestamp AS timestamp(6) with time zone) AS applied_at"
               .formatted(table, VERSION));

@@ -30,7 +30,7 @@ final class PrivateTables {
   PrivateTables(TrinoPlace place, Trino trino) {
     this.place = place;
     this.trino = trino;
-    this.tables = new TrinoTables(trino, place.settings().catalog());
+    this.tables = new TrinoTables(trino, place);
   }
 
   /** The view that stands for a table that is published in place. */
@@ -150,6 +150,7 @@ final class PrivateTables {
   Set<String> copies(Map<String, Object> record) {
     Set<String> names = new HashSet<>();
     for (Map<String, Object> one : TableVersion.objects(record, "tables")) {
+      names.add(TrinoTables.copyName(TableVersion.of(Json.object(one.get("version")))));
       if (one.containsKey("copy")) {
         TableVersion copy = TableVersion.of(Json.object(one.get("copy")));
         if (copy.schema().equals(place.copies())) {
@@ -160,9 +161,9 @@ final class PrivateTables {
     return names;
   }
 
-  /** Drops the copies that none of the records refers to. */
-  void prune(List<Map<String, Object>> records) throws SQLException {
-    Set<String> kept = new HashSet<>();
+  /** Drops the copies that none of the records, and no way back for readers, refers to. */
+  void prune(List<Map<String, Object>> records, Set<String> needed) throws SQLException {
+    Set<String> kept = new HashSet<>(needed);
     records.forEach(record -> kept.addAll(copies(record)));
     for (String name : tables.list(place.copies()).keySet()) {
       if (!kept.contains(name)) {

@@ -176,8 +176,7 @@ final class PublicationLog {
   /** Makes schema, log and what people read of it, if they are not there. */
   void prepare() throws SQLException {
     own.migrate(place.readers());
-    Set<String> present =
-        new TrinoTables(trino, place.settings().catalog()).list(place.readers()).keySet();
+    Set<String> present = new TrinoTables(trino, place).list(place.readers()).keySet();
     if (present.containsAll(
         List.of(OwnTables.LOG, OwnTables.PUBLICATIONS, OwnTables.PUBLISHED_TABLES))) {
       return;

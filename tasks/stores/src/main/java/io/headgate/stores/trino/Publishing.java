@@ -29,7 +29,7 @@ final class Publishing {
   Publishing(TrinoPlace place, Trino trino) {
     this.place = place;
     this.trino = trino;
-    this.tables = new TrinoTables(trino, place.settings().catalog());
+    this.tables = new TrinoTables(trino, place);
     this.privates = new PrivateTables(place, trino);
   }
 
@@ -169,6 +169,9 @@ final class Publishing {
       return true;
     }
     boolean view = table.origin().isEmpty();
+    if (table.before().snapshot().isPresent()) {
+      tables.keep(table.before(), names(tables.shape(place.privately(), name)));
+    }
     trino.run(
         "CREATE OR REPLACE TABLE %s %s AS SELECT * FROM %s"
             .formatted(
@@ -176,6 +179,10 @@ final class Publishing {
                 view ? "" : tables.layout(place.privately(), name),
                 tables.name(place.privately(), name)));
     return true;
+  }
+
+  private static List<String> names(Optional<TableShape> shape) {
+    return shape.map(TableShape::columns).orElse(List.of()).stream().map(Column::name).toList();
   }
 
   private Optional<Long> current(String table) throws SQLException {

@@ -14,10 +14,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -43,9 +45,9 @@ final class Sequence {
 
   Sequence(TrinoSection section, Trino trino) {
     this.section = section;
-    this.place = section.place0();
+    this.place = section.trinoPlace();
     this.trino = trino;
-    this.tables = new TrinoTables(trino, place.settings().catalog());
+    this.tables = new TrinoTables(trino, place);
     this.log = new PublicationLog(place, trino);
     this.privates = new PrivateTables(place, trino);
   }
@@ -174,7 +176,11 @@ final class Sequence {
     for (Entry entry : earlier.subList(0, Math.min(KEPT - 1, earlier.size()))) {
       records.add(log.privateTables(entry.id()));
     }
-    privates.prune(records);
+    Set<String> needed = new HashSet<>();
+    for (Entry entry : log.mine()) {
+      entry.tables().forEach(table -> needed.add(TrinoTables.copyName(table.before())));
+    }
+    privates.prune(records, needed);
   }
 
   /** Undoes the newest standing publication, which must be the run's. */

@@ -24,13 +24,13 @@ final class TrinoLoan implements Loan {
 
   @Override
   public Map<String, Object> dbtOutput() {
-    TrinoSettings settings = section.place0().settings();
+    TrinoSettings settings = section.trinoPlace().settings();
     Map<String, Object> output = new LinkedHashMap<>();
     output.put("type", "trino");
     output.put("host", settings.host());
     output.put("port", settings.port());
     output.put("database", settings.catalog());
-    output.put("schema", section.place0().privately());
+    output.put("schema", section.trinoPlace().privately());
     output.put("user", settings.user());
     output.put("http_scheme", settings.tls() ? "https" : "http");
     output.put("threads", DBT_THREADS);
@@ -47,7 +47,7 @@ final class TrinoLoan implements Loan {
 
   @Override
   public String sqlalchemyUrl() {
-    TrinoSettings settings = section.place0().settings();
+    TrinoSettings settings = section.trinoPlace().settings();
     String secret = settings.password().isPresent() ? ":${" + PASSWORD + "}" : "";
     StringBuilder url =
         new StringBuilder("trino://")
@@ -60,7 +60,7 @@ final class TrinoLoan implements Loan {
             .append('/')
             .append(encoded(settings.catalog()))
             .append('/')
-            .append(encoded(section.place0().privately()));
+            .append(encoded(section.trinoPlace().privately()));
     if (settings.tls()) {
       url.append("?http_scheme=https");
       settings.ca().ifPresent(ca -> url.append("&verify=").append(encoded(ca.toString())));
@@ -75,7 +75,7 @@ final class TrinoLoan implements Loan {
   @Override
   public Map<String, String> environment() {
     return section
-        .place0()
+        .trinoPlace()
         .settings()
         .password()
         .map(text -> Map.of(PASSWORD, text))

@@ -17,7 +17,7 @@ final class TrinoPublications implements Publications {
   TrinoPublications(TrinoSection section, TaskContext context) {
     this.section = section;
     this.context = context;
-    this.place = section.place0();
+    this.place = section.trinoPlace();
   }
 
   @FunctionalInterface

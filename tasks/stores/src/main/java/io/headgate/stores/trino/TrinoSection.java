@@ -30,7 +30,7 @@ final class TrinoSection extends HeldSection {
     this.place = place;
   }
 
-  TrinoPlace place0() {
+  TrinoPlace trinoPlace() {
     return place;
   }
 

@@ -4,6 +4,7 @@ import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Dialect;
 import io.headgate.stores.LandedTable;
+import io.headgate.stores.LoadMode;
 import io.headgate.stores.Loads;
 import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
@@ -46,9 +47,9 @@ final class TrinoSession implements Session {
 
   TrinoSession(TrinoSection section, Trino trino, TaskContext context) {
     this.section = section;
-    this.place = section.place0();
+    this.place = section.trinoPlace();
     this.trino = trino;
-    this.tables = new TrinoTables(trino, place.settings().catalog());
+    this.tables = new TrinoTables(trino, place);
     this.own = new OwnTables(trino, place);
     this.loads = new TrinoLoads(this);
     this.quality = new TrinoQualityHistory(this, place);
@@ -171,6 +172,9 @@ final class TrinoSession implements Session {
       Staging staging = Staging.of(place, rows, change.token(), written.size());
       TableVersion version =
           shape.isPresent() ? version(schema, table, shape) : TableVersion.absent(schema, table);
+      if (rows.mode() == LoadMode.REPLACE) {
+        tables.keep(version, rows.columns().keySet().stream().map(TrinoTables::lower).toList());
+      }
       change.note(version, staging.empty() ? Optional.empty() : Optional.of(staging));
       if (!staging.empty()) {
         staging.make(trino);
@@ -280,7 +284,7 @@ final class TrinoSession implements Session {
     } catch (SQLException | IOException e) {
       // On record: whoever enters next takes it back, or clears up.
       System.getLogger(TrinoSession.class.getName())
-          .log(Level.DEBUG, "a change is left to be settled", e);
+          .log(Level.INFO, "a change is left for the next session to settle", e);
     } finally {
       section.release();
     }

@@ -105,7 +105,7 @@ final class TrinoTable implements WrittenTable {
       case MERGE ->
           "(SELECT count(*) FROM %s AS t WHERE %s IN (SELECT %s FROM (%s) AS s))"
               .formatted(target, key("t"), key("s"), source);
-      case REPLACE_INTERVAL -> "(SELECT count(*) FROM " + target + " AS t WHERE " + within() + ")";
+      case REPLACE_INTERVAL -> "(SELECT count(*) FROM " + target + " WHERE " + within() + ")";
     };
   }
 
@@ -174,11 +174,11 @@ final class TrinoTable implements WrittenTable {
   }
 
   private Map<String, Long> replaceInterval() throws SQLException {
-    trino.run("DELETE FROM " + target + " AS t WHERE " + within());
+    trino.run("DELETE FROM " + target + " WHERE " + within());
     if (!rows.key().isEmpty()) {
       trino.run(
-          "DELETE FROM %s AS t WHERE %s IN (SELECT %s FROM (%s) AS s)"
-              .formatted(target, key("t"), key("s"), source));
+          "DELETE FROM %s WHERE %s IN (SELECT %s FROM (%s) AS s)"
+              .formatted(target, key(""), key("s"), source));
     }
     written = insert();
     return changes("deleted", before + written - count(), "inserted", written);
@@ -218,7 +218,8 @@ final class TrinoTable implements WrittenTable {
   }
 
   private static String path(String alias, String path) {
-    return Sql.path((alias + "." + TrinoTables.lower(path)).split("\\."));
+    String full = alias.isEmpty() ? path : alias + "." + path;
+    return Sql.path(TrinoTables.lower(full).split("\\."));
   }
 
   private String within() {
@@ -238,7 +239,7 @@ final class TrinoTable implements WrittenTable {
         zoned ? interval.end().atOffset(ZoneOffset.UTC).toLocalDateTime() : interval.localEnd();
     return "%1$s >= TIMESTAMP '%2$s%4$s' AND %1$s < TIMESTAMP '%3$s%4$s'"
         .formatted(
-            "t." + Sql.identifier(TrinoTables.lower(column)),
+            Sql.identifier(TrinoTables.lower(column)),
             TIMESTAMP.format(start),
             TIMESTAMP.format(end),
             zone);

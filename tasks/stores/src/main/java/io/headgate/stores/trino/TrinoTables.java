@@ -6,6 +6,7 @@ import io.headgate.stores.TableShape;
 import io.headgate.stores.TableShape.Column;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,10 +27,12 @@ final class TrinoTables {
 
   private final Trino trino;
   private final String catalog;
+  private final String copies;
 
-  TrinoTables(Trino trino, String catalog) {
+  TrinoTables(Trino trino, TrinoPlace place) {
     this.trino = trino;
-    this.catalog = catalog;
+    this.catalog = place.settings().catalog();
+    this.copies = place.copies();
   }
 
   String name(String schema, String table) {
@@ -174,6 +177,44 @@ final class TrinoTables {
   }
 
   /**
+   * Keeps a copy of a table that is about to be replaced by one without a column that it is
+   * partitioned by: Trino cannot read its earlier snapshots from then on.
+   */
+  void keep(TableVersion version, Collection<String> columns) throws SQLException {
+    List<String> lost =
+        version.columns().map(TableShape::columns).orElse(List.of()).stream()
+            .map(Column::name)
+            .filter(name -> !columns.contains(name))
+            .toList();
+    if (lost.isEmpty() || version.snapshot().isEmpty()) {
+      return;
+    }
+    String layout = layout(version.schema(), version.table());
+    if (lost.stream().anyMatch(layout::contains)) {
+      createSchema(copies);
+      trino.run(
+          "CREATE OR REPLACE TABLE %s %s AS SELECT * FROM %s"
+              .formatted(
+                  name(copies, copyName(version)),
+                  layout,
+                  name(version.schema(), version.table())));
+    }
+  }
+
+  /** What a copy of that very version is called. */
+  static String copyName(TableVersion version) {
+    return version.table() + "__s" + version.snapshot().orElse(0L);
+  }
+
+  private Optional<TableVersion> kept(TableVersion version) throws SQLException {
+    String name = copyName(version);
+    if (!list(copies).containsKey(name)) {
+      return Optional.empty();
+    }
+    return Optional.of(new TableVersion(copies, name, snapshot(copies, name), version.columns()));
+  }
+
+  /**
    * Leads a table back to what it was; does nothing when it is that already.
    *
    * @throws TaskFailure 70 when somebody dropped it meanwhile
@@ -197,7 +238,7 @@ final class TrinoTables {
     List<String> added = added(now.columns(), then);
     boolean known = now.columns().size() == then.size() + added.size();
     if (!known || !typed(now.columns()).containsAll(typed(then))) {
-      copy(wanted, schema, table);
+      copy(kept(wanted).orElse(wanted), schema, table);
       return;
     }
     if (!snapshot(schema, table).equals(wanted.snapshot())) {
