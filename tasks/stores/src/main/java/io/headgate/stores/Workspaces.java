@@ -27,7 +27,7 @@ final class Workspaces {
                   + " is of kind "
                   + connection.kind()
                   + ", which cannot be a warehouse",
-              "use a connection of kind duckdb, postgres or clickhouse");
+              "use a connection of kind duckdb, postgres, clickhouse or trino");
     };
   }
 }
