@@ -112,7 +112,7 @@ final class DeadLettersCommand implements Runnable {
     public Integer call() {
       Terminal terminal = shell.terminal(false);
       List<Batch> batches =
-          batches(shell, DeadLetters.in(shell.project().stateDirectory()), selector);
+          batches(shell, shell.deadLetters(), selector);
       if (batches.isEmpty()) {
         terminal.line("no dead letters");
       }
@@ -155,7 +155,7 @@ final class DeadLettersCommand implements Runnable {
     @Override
     public Integer call() {
       Terminal terminal = shell.terminal(false);
-      DeadLetters letters = DeadLetters.in(shell.project().stateDirectory());
+      DeadLetters letters = shell.deadLetters();
       for (Batch batch : batches(shell, letters, selector)) {
         terminal.line(batch.table() + "  run " + batch.runId() + "  load " + batch.loadId());
         for (Letter letter : letters.rows(batch, count)) {
@@ -199,7 +199,7 @@ final class DeadLettersCommand implements Runnable {
 
     @Override
     public Integer call() {
-      DeadLetters letters = DeadLetters.in(shell.project().stateDirectory());
+      DeadLetters letters = shell.deadLetters();
       Batch batch = batches(shell, letters, selector).getFirst();
       Path folder = shell.workingDirectory().resolve(out).normalize();
       letters.export(batch, folder).forEach(file -> shell.out().println(shell.shown(file)));
@@ -243,7 +243,7 @@ final class DeadLettersCommand implements Runnable {
     @Override
     public Integer call() throws InterruptedException {
       Project project = shell.project();
-      DeadLetters letters = DeadLetters.in(project.stateDirectory());
+      DeadLetters letters = shell.deadLetters();
       Batch batch = batches(shell, letters, selector).getFirst();
       Optional<String> where =
           Optional.ofNullable(target)

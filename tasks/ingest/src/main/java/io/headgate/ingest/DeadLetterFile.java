@@ -1,14 +1,19 @@
 package io.headgate.ingest;
 
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.stores.DurableFiles;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
+import io.headgate.stores.objects.ObjectStore;
+import io.headgate.stores.objects.ObjectStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The dead letters of one load: one Parquet file, replaced when the load is done again. */
@@ -16,20 +21,27 @@ final class DeadLetterFile {
   static final String FOLDER = "dead-letters";
 
   private final Path file;
+  private final Optional<ObjectStore> store;
+  private final String name;
 
-  private DeadLetterFile(Path file) {
+  private DeadLetterFile(Path file, Optional<ObjectStore> store) {
     this.file = file;
+    this.store = store;
+    this.name = file.getFileName().toString();
   }
 
   static DeadLetterFile of(TaskContext context, String table, String loadId) {
-    return new DeadLetterFile(
-        context
-            .stateDirectory()
-            .resolve(FOLDER)
-            .resolve(context.run().pipeline())
-            .resolve(context.step())
-            .resolve(table)
-            .resolve(loadId + ".parquet"));
+    StoragePlace place =
+        context.state().resolve(FOLDER, context.run().pipeline(), context.step(), table);
+    String name = loadId + ".parquet";
+    return switch (place) {
+      case StoragePlace.Folder(Path path) ->
+          new DeadLetterFile(path.resolve(name), Optional.empty());
+      case StoragePlace.Bucket bucket ->
+          new DeadLetterFile(
+              LandingZone.spill(context).resolve(FOLDER).resolve(table).resolve(name),
+              Optional.of(ObjectStores.open(context, bucket)));
+    };
   }
 
   /** Writes the dead rows, or removes the file when there are none. */
@@ -44,6 +56,9 @@ final class DeadLetterFile {
     try {
       if (dead.count() == 0) {
         Files.deleteIfExists(file);
+        if (store.isPresent() && store.get().head(name).isPresent()) {
+          store.get().delete(List.of(name));
+        }
         return;
       }
       Files.createDirectories(file.getParent());
@@ -66,6 +81,10 @@ final class DeadLetterFile {
                   DeadRows.TABLE,
                   Sql.literal(making.toString())));
       DurableFiles.replace(making, file);
+      if (store.isPresent()) {
+        store.get().put(name, file);
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw StoreFailures.of("write dead letters to " + file, e);
     }

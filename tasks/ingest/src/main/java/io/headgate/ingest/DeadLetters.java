@@ -1,6 +1,7 @@
 package io.headgate.ingest;
 
 import io.headgate.api.StepScope;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.Task;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
@@ -9,6 +10,8 @@ import io.headgate.stores.Folders;
 import io.headgate.stores.Session;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
+import io.headgate.stores.objects.Mirror;
+import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.duckdb.DuckDb;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,18 +24,21 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /** The rows that ingest steps rejected, as they lie below {@code .headgate/dead-letters}. */
 public final class DeadLetters {
   private final Path folder;
   private final Path temporary;
+  private final List<Mirror> mirrors = new ArrayList<>();
 
   private DeadLetters(Path stateDirectory) {
     folder = stateDirectory.resolve(DeadLetterFile.FOLDER);
@@ -42,6 +48,37 @@ public final class DeadLetters {
   /** Those of a project, by its state directory. */
   public static DeadLetters in(Path stateDirectory) {
     return new DeadLetters(stateDirectory);
+  }
+
+  /**
+   * Those of a project, also those that targets keep elsewhere.
+   *
+   * @param open opens one of the places
+   * @param missing is told of a place that cannot be read, which is left out
+   */
+  public static DeadLetters in(
+      Path stateDirectory,
+      Collection<StoragePlace> states,
+      Function<StoragePlace, ObjectStore> open,
+      BiConsumer<StoragePlace, TaskFailure> missing) {
+    DeadLetters letters = new DeadLetters(stateDirectory);
+    for (StoragePlace state : states) {
+      StoragePlace place = state.resolve(DeadLetterFile.FOLDER);
+      if (!place.equals(new StoragePlace.Folder(letters.folder))) {
+        String name = Fingerprint.of(List.of(place.address())).substring(0, 16);
+        try {
+          Mirror mirror =
+              new Mirror(
+                  open.apply(place),
+                  stateDirectory.resolve("cache").resolve(DeadLetterFile.FOLDER).resolve(name));
+          mirror.refresh();
+          letters.mirrors.add(mirror);
+        } catch (TaskFailure e) {
+          missing.accept(place, e);
+        }
+      }
+    }
+    return letters;
   }
 
   /**
@@ -92,13 +129,13 @@ public final class DeadLetters {
    * @param selector a run id, a load id, the beginning of either, or a table; empty for all
    */
   public List<Batch> list(String selector) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
+    List<Path> files = files();
     List<Batch> batches = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder);
-        Connection duck = open()) {
-      for (Path file : files.filter(DeadLetters::finished).toList()) {
+    if (files.isEmpty()) {
+      return batches;
+    }
+    try (Connection duck = open()) {
+      for (Path file : files) {
         Batch batch = batch(duck, file);
         if (selector.isEmpty()
             || batch.table().equals(selector)
@@ -107,13 +144,25 @@ public final class DeadLetters {
           batches.add(batch);
         }
       }
-    } catch (IOException e) {
-      throw StoreFailures.of("list " + folder, e);
     } catch (SQLException e) {
-      throw StoreFailures.of("read dead letters in " + folder, e);
+      throw StoreFailures.of("read dead letters", e);
     }
     batches.sort(Comparator.comparing(Batch::at).reversed());
     return batches;
+  }
+
+  private List<Path> files() {
+    List<Path> files = new ArrayList<>();
+    try {
+      files.addAll(Folders.files(folder));
+      for (Mirror mirror : mirrors) {
+        files.addAll(Folders.files(mirror.folder()));
+      }
+    } catch (IOException e) {
+      throw StoreFailures.of("list " + folder, e);
+    }
+    files.removeIf(file -> !finished(file));
+    return files;
   }
 
   private static boolean finished(Path file) {
@@ -172,11 +221,16 @@ public final class DeadLetters {
   }
 
   /** Notes that a run loaded the batch after all. */
-  static void markReplayed(Batch batch, String runId) {
+  void markReplayed(Batch batch, String runId) {
     try {
+      Path mark = mark(batch.file());
       DurableFiles.write(
-          mark(batch.file()),
-          Json.pretty(Map.of("run_id", runId, "at", Instant.now().atOffset(ZoneOffset.UTC))));
+          mark, Json.pretty(Map.of("run_id", runId, "at", Instant.now().atOffset(ZoneOffset.UTC))));
+      for (Mirror mirror : mirrors) {
+        if (mark.toAbsolutePath().startsWith(mirror.folder())) {
+          mirror.push(mark.toAbsolutePath());
+        }
+      }
     } catch (IOException e) {
       throw StoreFailures.of("note the replay of " + batch.file(), e);
     }

@@ -11,11 +11,16 @@ import java.util.Optional;
 public record IngestConfig(
     @Default("")
         @Description(
-            value = "The folder that the files lie in, absolute or relative to the project.",
+            value =
+                "The folder that the files lie in, absolute or relative to the project, or a prefix"
+                    + " in an object store such as s3://incoming/shop, reached by connection or by"
+                    + " the target's storage.",
             example = "${param:source}")
         String from,
     @Description(
-            value = "The connection that the tables are read from: a database or an HTTP API.",
+            value =
+                "The connection that the tables are read from: a database, an HTTP API, or the"
+                    + " object store of from.",
             example = "shop_db")
         Optional<String> connection,
     @Default("{}") @Description("How many rows of a table may be rejected.") Rejects rejects,

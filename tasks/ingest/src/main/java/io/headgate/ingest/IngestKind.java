@@ -4,12 +4,15 @@ import io.headgate.api.DocumentKind;
 import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
 import io.headgate.api.StepScope;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.Task;
 import io.headgate.stores.LoadMode;
 import io.headgate.stores.Session;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Steps that read files, databases or APIs under contracts and load their rows. */
@@ -43,11 +46,23 @@ public final class IngestKind implements StepKind<IngestConfig> {
     if (configuration.tables().isEmpty()) {
       problems.report("tables", "names no table", "name at least one");
     }
+    checkFrom(configuration.from(), problems);
     configuration
         .tables()
         .forEach(
             (name, table) ->
                 check(configuration, name, table, contracts, problems.below("tables." + name)));
+  }
+
+  private static void checkFrom(String from, Problems problems) {
+    if (StoragePlace.isAddress(from) && !from.contains("${")) {
+      try {
+        StoragePlace.parse(from, Path.of(""), Optional.of("storage"));
+      } catch (IllegalArgumentException e) {
+        problems.report(
+            "from", String.valueOf(e.getMessage()), "write a folder or s3://bucket/prefix");
+      }
+    }
   }
 
   private static void check(

@@ -75,6 +75,8 @@ final class IngestTask implements Task {
         sources.loaded();
         return outcome;
       }
+    } finally {
+      LandingZone.clear(context);
     }
   }
 
@@ -132,13 +134,8 @@ final class IngestTask implements Task {
     if (sources.isPresent()) {
       return sources.get().fetch(tables, cursors);
     }
-    Path from = context.projectDirectory().resolve(configuration.from());
-    if (configuration.from().contains("://")) {
-      throw TaskFailure.configuration(
-          "from: \"" + configuration.from() + "\" is no local folder",
-          "copy the files to a folder");
-    }
-    InputFiles files = InputFiles.below(from);
+    FileSource files =
+        FileSource.of(context, configuration.from(), configuration.connection());
     Map<TableSpec, Input> inputs = new LinkedHashMap<>();
     for (TableSpec table : tables) {
       TableConfig config = table.config();
@@ -304,6 +301,7 @@ final class IngestTask implements Task {
         nothing(landed, cursor);
         return;
       }
+      LandingZone.bringHere(context, session, landed);
       warnings.addAll(TypeDrift.check(landed, before, session.dialect()));
       WrittenTable stored = writing.write(session, landed.toStore(), before);
       long removed =

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Finds the files of a table below one folder, and nothing outside it. */
-final class InputFiles {
+final class InputFiles implements FileSource {
   private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
   private final Path root;
@@ -64,13 +64,13 @@ final class InputFiles {
     return Optional.empty();
   }
 
-  /**
-   * The files that match any of the patterns, sorted by name.
-   *
-   * @throws TaskFailure 65 when a pattern matches nothing or a file lies outside; 78 for a pattern
-   *     that leads outside
-   */
-  List<InputFile> find(String table, List<String> patterns, Optional<FileFormat> format) {
+  /** Whether a pattern may match several names. */
+  static boolean isGlob(String pattern) {
+    return GLOB.matcher(pattern).find();
+  }
+
+  @Override
+  public List<InputFile> find(String table, List<String> patterns, Optional<FileFormat> format) {
     SortedMap<String, InputFile> found = new TreeMap<>();
     for (String pattern : patterns) {
       fault(pattern)
@@ -81,7 +81,7 @@ final class InputFiles {
                     "name files below from:");
               });
       int before = found.size();
-      List<Path> matches = GLOB.matcher(pattern).find() ? glob(pattern) : literal(pattern);
+      List<Path> matches = isGlob(pattern) ? glob(pattern) : literal(pattern);
       for (Path match : matches) {
         InputFile file = inside(table, match, format);
         found.put(file.name(), file);

@@ -3,7 +3,6 @@ package io.headgate.ingest;
 import io.headgate.api.json.Json;
 import io.headgate.stores.ColumnType;
 import io.headgate.stores.LandedTable;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +33,12 @@ record Landed(
     Map<String, Long> skipped,
     List<String> inputs,
     List<String> notes) {
+  /** The same rows at another place. */
+  Landed from(LandedTable.Source place) {
+    return new Landed(
+        table, loadId, plan, place, columns, read, rows, rejected, skipped, inputs, notes);
+  }
+
   /** As a store takes it. */
   LandedTable toStore() {
     Map<String, ColumnType> types = new LinkedHashMap<>();
@@ -89,12 +94,12 @@ record Landed(
   }
 
   /** Reads back what {@link #manifest} wrote. */
-  static Landed of(TableSpec table, Path folder, Map<String, Object> manifest) {
+  static Landed of(TableSpec table, LandedTable.Source source, Map<String, Object> manifest) {
     return new Landed(
         table,
         text(manifest, "load_id"),
         text(manifest, "plan"),
-        ParquetSink.landed(folder, parts(manifest)),
+        source,
         texts(manifest.get("columns")),
         number(manifest, "read"),
         number(manifest, "rows"),

@@ -44,8 +44,10 @@ record TableLoad(
     List<InputFile> files = input.files();
     List<String> hashes = new ArrayList<>();
     for (InputFile file : files) {
+      file.remote().ifPresent(Spill.Remote::fetch);
       Fingerprint.checkPacking(table.name(), file);
       hashes.add(Fingerprint.of(file.path()));
+      file.remote().ifPresent(Spill.Remote::keepIfRoom);
     }
     Set<String> known = new TreeSet<>(hashes);
     known.removeIf(hash -> table.mode() != LoadMode.APPEND || !knownInput.test(hash));
@@ -105,7 +107,7 @@ record TableLoad(
     long bytes = 0;
     try {
       for (InputFile file : files) {
-        bytes += Files.size(file.path());
+        bytes += file.bytes();
       }
     } catch (IOException e) {
       throw TaskFailure.temporary("cannot read: " + e.getMessage(), "", e);
@@ -149,6 +151,7 @@ record TableLoad(
       return nothing(sink);
     }
     try {
+      files.forEach(file -> file.remote().ifPresent(Spill.Remote::fetch));
       Sorted sorted = sorted();
       Readings readings = new Readings(table, duck);
       DeadRows dead = new DeadRows(duck, statements);
@@ -174,6 +177,8 @@ record TableLoad(
           table.name(), files.isEmpty() ? "" : files.getFirst().name(), e);
     } catch (IOException e) {
       throw TaskFailure.temporary("cannot write: " + e.getMessage(), "make room", e);
+    } finally {
+      files.forEach(file -> file.remote().ifPresent(Spill.Remote::drop));
     }
   }
 

@@ -54,6 +54,14 @@ public interface Session extends AutoCloseable {
         "leave deletes out");
   }
 
+  /**
+   * Whether {@link #write} takes these rows from their address in the object store: then their
+   * parts need not be on this machine.
+   */
+  default boolean readsInPlace(LandedTable.Parquet landed) {
+    return false;
+  }
+
   /** The loads that the private tables hold; written with their data. */
   Loads loads();
 
