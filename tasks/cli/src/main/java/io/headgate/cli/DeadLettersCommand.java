@@ -111,8 +111,7 @@ final class DeadLettersCommand implements Runnable {
     @Override
     public Integer call() {
       Terminal terminal = shell.terminal(false);
-      List<Batch> batches =
-          batches(shell, shell.deadLetters(), selector);
+      List<Batch> batches = batches(shell, shell.deadLetters(), selector);
       if (batches.isEmpty()) {
         terminal.line("no dead letters");
       }

@@ -1,15 +1,21 @@
 package io.headgate.cli;
 
+import io.headgate.api.StoragePlace;
 import io.headgate.cli.terminal.Terminal;
+import io.headgate.ingest.DeadLetters;
+import io.headgate.model.Connections;
 import io.headgate.model.Loaded;
 import io.headgate.model.Project;
 import io.headgate.model.Redactor;
+import io.headgate.stores.objects.ObjectStores;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a command has around it.
@@ -68,6 +74,24 @@ public record Shell(
                 project.pipelines().stream()
                     .map(name -> project.pipelineDirectory(name, project.directory()))
                     .toList());
+  }
+
+  /** The rejected rows of all targets; those of a place that cannot be read are left out. */
+  DeadLetters deadLetters() {
+    Project project = project();
+    Connections connections = project.connections(redactor);
+    Set<StoragePlace> states = new LinkedHashSet<>();
+    project
+        .file()
+        .targets()
+        .keySet()
+        .forEach(target -> states.add(project.target(Optional.of(target)).state()));
+    return DeadLetters.in(
+        project.stateDirectory(),
+        states,
+        place -> ObjectStores.open(place, project.directory(), connections::resolve),
+        (place, failure) ->
+            aside().line("    not read: " + place.address() + ": " + failure.line()));
   }
 
   /** Who does it, as this machine knows them. */

@@ -134,8 +134,7 @@ final class IngestTask implements Task {
     if (sources.isPresent()) {
       return sources.get().fetch(tables, cursors);
     }
-    FileSource files =
-        FileSource.of(context, configuration.from(), configuration.connection());
+    FileSource files = FileSource.of(context, configuration.from(), configuration.connection());
     Map<TableSpec, Input> inputs = new LinkedHashMap<>();
     for (TableSpec table : tables) {
       TableConfig config = table.config();

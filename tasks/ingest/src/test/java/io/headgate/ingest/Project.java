@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.Interval;
 import io.headgate.api.Outcome;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.ColumnType;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A project below a folder of the test: files in, an ingest step, what the private tables hold. */
 final class Project {
@@ -38,6 +40,7 @@ final class Project {
   private final Map<String, TableConfig> tables = new LinkedHashMap<>();
   private final Map<String, Contract> contracts = new LinkedHashMap<>();
   private Landing landing = Landing.KEEP;
+  private UnaryOperator<TestContext> keeping = context -> context;
   private String from = "in";
   private String runId = RUN;
   private Optional<io.headgate.api.Connection> connection = Optional.empty();
@@ -56,12 +59,18 @@ final class Project {
             .with(new FileJournal(root.resolve(".headgate")))
             .with(interval);
     connection.ifPresent(context::connect);
-    return context;
+    return keeping.apply(context);
   }
 
   /** Reads the tables from a database or an API. */
   Project connection(io.headgate.api.Connection connection) {
     this.connection = Optional.of(connection);
+    return this;
+  }
+
+  /** Lands files and keeps its state elsewhere. */
+  Project keeping(io.headgate.api.Connection storage, StoragePlace landing, StoragePlace state) {
+    keeping = context -> context.keeping(storage, landing, state);
     return this;
   }
 

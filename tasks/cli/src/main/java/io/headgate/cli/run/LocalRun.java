@@ -46,6 +46,7 @@ final class LocalRun {
   private final Clock clock;
   private final Connections connections;
   private final WarehouseReference warehouse;
+  private final KeptRun kept;
   private @Nullable Scheduler scheduler;
   private Optional<Duration> stopAsked = Optional.empty();
 
@@ -74,6 +75,7 @@ final class LocalRun {
     this.warehouse =
         run.target()
             .warehouse(run.pipeline().file().warehouse(), run.context().pipeline(), connections);
+    this.kept = new KeptRun(run.project(), run.target(), connections, run.folder(), remarks);
   }
 
   /** Where the run goes, for people. */
@@ -89,6 +91,11 @@ final class LocalRun {
   /** {@code duckdb/streaming}. */
   static String words(WarehouseReference warehouse) {
     return warehouse.connection().kind() + "/" + warehouse.schema();
+  }
+
+  /** Keeps what the run has left so far where its target keeps its state. */
+  void keep() {
+    kept.keep();
   }
 
   /** Stops the run from another thread. */
@@ -298,6 +305,9 @@ final class LocalRun {
                 record.outcome().summary()));
       }
       display.stepEnded(step, result);
+      if (result instanceof StepResult.Ran) {
+        keep();
+      }
     }
   }
 }

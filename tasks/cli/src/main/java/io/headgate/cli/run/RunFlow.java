@@ -105,7 +105,9 @@ public final class RunFlow {
           run.takeOver(person);
         }
         RunReport report = run.run();
-        ending(report, shown).forEach(display::line);
+        List<String> ending = ending(report, shown);
+        run.keep();
+        ending.forEach(display::line);
         return report;
       }
     }

@@ -13,6 +13,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Attempts;
 import io.headgate.cli.run.Concealed;
 import io.headgate.cli.run.Failures;
+import io.headgate.cli.run.KeptRun;
 import io.headgate.cli.run.Kinds;
 import io.headgate.cli.run.Names;
 import io.headgate.cli.run.PlannedStep;
@@ -165,7 +166,27 @@ public final class TaskMain {
         });
     StepRecord record = attempts.run();
     report(folder, record);
+    keep(folder);
     return record.exitCode().code();
+  }
+
+  /** The pod goes, what the step left stays. */
+  private void keep(RunFolder folder) {
+    try {
+      Project project = step.project(projectDirectory);
+      Project.Target target = project.target(environment.target());
+      Connections connections = project.connections(redactor);
+      new KeptRun(
+              project,
+              target,
+              connections,
+              folder,
+              line -> console.print("warn", step.step(), line))
+          .keep();
+    } catch (TaskFailure e) {
+      // Without its target the step has failed already, and has said so.
+      console.print("warn", step.step(), e.line());
+    }
   }
 
   private Outcome attempt(RunFolder folder, int attempt, StopSignal stop)

@@ -1,0 +1,85 @@
+package io.headgate.cli.run;
+
+import io.headgate.api.StoragePlace;
+import io.headgate.api.TaskFailure;
+import io.headgate.model.Connections;
+import io.headgate.model.Project;
+import io.headgate.stores.Folders;
+import io.headgate.stores.objects.ObjectStore;
+import io.headgate.stores.objects.ObjectStores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a run leaves, kept where its target keeps its state: logs, reports and records outlive the
+ * machine. Never a reason for a run to fail: what cannot be kept is said.
+ */
+public final class KeptRun {
+  private record Seen(long bytes, FileTime modified) {}
+
+  private final RunFolder folder;
+  private final Optional<StoragePlace> place;
+  private final Path projectDirectory;
+  private final Connections connections;
+  private final Consumer<String> warnings;
+  private final Map<Path, Seen> kept = new HashMap<>();
+
+  /**
+   * Keeps a run's folder.
+   *
+   * @param warnings is told what could not be kept
+   */
+  public KeptRun(
+      Project project,
+      Project.Target target,
+      Connections connections,
+      RunFolder folder,
+      Consumer<String> warnings) {
+    this.folder = folder;
+    this.projectDirectory = project.directory();
+    this.connections = connections;
+    this.warnings = warnings;
+    this.place =
+        target.state().equals(new StoragePlace.Folder(project.stateDirectory()))
+            ? Optional.empty()
+            : Optional.of(target.state().resolve("runs", folder.runId()));
+  }
+
+  /** Copies what is new or has changed since the last time. */
+  public synchronized void keep() {
+    if (place.isEmpty()) {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      ObjectStore store = ObjectStores.open(place.get(), projectDirectory, connections::resolve);
+      for (Path file : Folders.files(folder.path())) {
+        Seen now = new Seen(Files.size(file), Files.getLastModifiedTime(file));
+        if (!now.equals(kept.get(file))) {
+          store.put(folder.path().relativize(file).toString().replace('\\', '/'), file);
+          kept.put(file, now);
+        }
+      }
+    } catch (TaskFailure e) {
+      warn(e.line());
+    } catch (IOException e) {
+      warn(String.valueOf(e.getMessage()));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void warn(String why) {
+    warnings.accept(
+        "what run %s left stays on this machine alone, in %s: %s"
+            .formatted(folder.runId(), folder.path(), why));
+  }
+}
