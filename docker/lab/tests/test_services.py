@@ -4,11 +4,14 @@ import base64
 import hashlib
 import json
 import re
+import shutil
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
-from headgate_lab import catalog, environment
+from headgate_lab import catalog, environment, processes
 from headgate_lab.failures import LabError
 from headgate_lab.services import clickhouse, postgres, trino
 from headgate_lab.site import Site
@@ -41,6 +44,26 @@ def test_postgres_keeps_a_verifier_and_not_the_password() -> None:
         "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ=="
         "$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
     )
+
+
+def test_the_note_of_a_killed_postgres_goes_even_before_its_exit_status_is_collected(
+    tmp_path: Path,
+) -> None:
+    program = tmp_path / "postgres"
+    program.symlink_to(shutil.which("sleep") or "/bin/sleep")
+    note = tmp_path / "postmaster.pid"
+    with subprocess.Popen([program, "600"]) as server:
+        note.write_text(f"{server.pid}\n{tmp_path}\n")
+        while Path(f"/proc/{server.pid}/comm").read_text() != "postgres\n":
+            time.sleep(0.01)
+        postgres.forget_the_dead(tmp_path)
+        assert note.exists()
+        server.kill()
+        while processes.identify(server.pid) is not None:
+            time.sleep(0.01)
+        assert Path(f"/proc/{server.pid}").exists()
+        postgres.forget_the_dead(tmp_path)
+        assert not note.exists()
 
 
 def test_trinos_token_names_the_user_and_is_signed(tmp_path: Path) -> None:

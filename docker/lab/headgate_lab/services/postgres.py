@@ -13,7 +13,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from headgate_lab import tools
+from headgate_lab import processes, tools
 from headgate_lab.failures import CONFIGURATION, LabError
 from headgate_lab.ports import HOST
 from headgate_lab.processes import Command
@@ -78,7 +78,7 @@ class Postgres(Service):
                 " install it, or `lab purge`",
                 CONFIGURATION,
             )
-        _forget_the_dead(data)
+        forget_the_dead(data)
         _write(data / "server.pem", site.certificates().server.read_text())
         _write(data / "server.key", site.certificates().key.read_text())
         _write(data / "pg_hba.conf", _ACCESS)
@@ -225,13 +225,16 @@ def _make_cluster(site: Site, data: Path) -> None:
     partial.rename(data)
 
 
-def _forget_the_dead(data: Path) -> None:
-    """Removes the note of a server that was killed, where its pid is another program's by now."""
+def forget_the_dead(data: Path) -> None:
+    """Removes the note of a server that was killed: PostgreSQL takes it for alive while nobody has collected its exit
+    status, or when its pid is another program's by now."""
     note = data / "postmaster.pid"
-    if note.exists():
-        name = Path("/proc") / note.read_text().split("\n", 1)[0].strip() / "comm"
-        if not name.exists() or name.read_text().strip() != "postgres":
-            note.unlink()
+    if not note.exists():
+        return
+    pid = int(note.read_text().split("\n", 1)[0])
+    program = processes.PROC / str(pid) / "comm"
+    if processes.identify(pid) is None or program.read_text().strip() != "postgres":
+        note.unlink()
 
 
 def _settings(site: Site) -> str:
