@@ -16,4 +16,8 @@ public record HttpKeys(
     @Description("A PEM file of the authorities that are trusted; relative to the project.")
         Optional<String> ca,
     @Description(value = "A proxy on the way to the server.", example = "http://proxy:3128")
-        Optional<String> proxy) {}
+        Optional<String> proxy,
+    @Description(value = "How often the server may be asked, evenly spread.", example = "5/s")
+        Optional<String> rate,
+    @Description("How many seconds a page may take, whole; 120 if left out.")
+        Optional<Integer> timeout) {}

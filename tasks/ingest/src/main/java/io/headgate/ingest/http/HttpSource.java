@@ -1,28 +1,274 @@
 package io.headgate.ingest.http;
 
 import io.headgate.api.Connection;
+import io.headgate.api.ExitCode;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.ingest.source.CursorConfig;
 import io.headgate.ingest.source.Fetched;
+import io.headgate.ingest.source.PageConfig;
 import io.headgate.ingest.source.Source;
+import io.headgate.ingest.source.SourceConfig;
 import io.headgate.ingest.source.Wanted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** Pages of JSON. */
+/**
+ * Pages of JSON from an HTTP API. Each page is on disk, and in a journal, before the next one is
+ * asked for: another try of the same run goes on behind the last.
+ */
 public final class HttpSource implements Source {
-  private HttpSource() {}
+  private final Requests requests;
+  private final TaskContext context;
+
+  private HttpSource(Requests requests, TaskContext context) {
+    this.requests = requests;
+    this.context = context;
+  }
 
   public static HttpSource open(Connection connection, TaskContext context) {
-    throw TaskFailure.configuration("not yet", "");
+    return new HttpSource(
+        new Requests(connection, context.projectDirectory(), context.log()), context);
   }
 
   @Override
-  public Fetched fetch(Wanted wanted) {
-    throw TaskFailure.configuration("not yet", "");
+  public Fetched fetch(Wanted wanted) throws InterruptedException {
+    if (!(wanted.what() instanceof SourceConfig.Pages pages)) {
+      throw TaskFailure.configuration(
+          "table %s: an HTTP API has no tables".formatted(wanted.name()), "write path:");
+    }
+    Optional<String> from = from(wanted);
+    Map<String, String> parameters = new LinkedHashMap<>(pages.parameters());
+    from.ifPresent(
+        value ->
+            parameters.put(
+                wanted.cursor().flatMap(CursorConfig::parameter).orElseThrow(), value));
+    PageConfig page = pages.page().orElse(null);
+    if (page != null && page.size().isPresent() && page.sizeParameter().isPresent()) {
+      parameters.put(page.sizeParameter().get(), String.valueOf(page.size().get()));
+    }
+    PageJournal journal = PageJournal.open(wanted.folder(), request(wanted, pages, parameters));
+    if (!journal.pages().isEmpty() && !journal.done()) {
+      context
+          .log()
+          .info(
+              "%s: goes on behind page %d".formatted(wanted.name(), journal.pages().size()));
+    }
+    while (!journal.done()) {
+      if (journal.pages().size() >= pages.maxPages()) {
+        throw TaskFailure.blocked(
+            "table %s: there are more than %,d pages".formatted(wanted.name(), pages.maxPages()),
+            "raise max_pages, or correct page:");
+      }
+      take(wanted, pages, Optional.ofNullable(page), parameters, journal);
+      context.log().progress("pages of " + wanted.name(), journal.pages().size(), -1);
+    }
+    return fetched(wanted, pages, from, journal);
+  }
+
+  private static Fetched fetched(
+      Wanted wanted, SourceConfig.Pages pages, Optional<String> from, PageJournal journal) {
+    Optional<String> cursor = wanted.cursor().isPresent() ? wanted.last() : Optional.empty();
+    for (PageJournal.Entry page : journal.pages()) {
+      if (page.greatest().isPresent()) {
+        String seen = page.greatest().get();
+        cursor = Optional.of(cursor.map(most -> CursorText.greater(most, seen)).orElse(seen));
+      }
+    }
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("path", pages.path());
+    facts.put("pages", journal.pages().size());
+    from.ifPresent(value -> facts.put("cursor_from", value));
+    cursor.ifPresent(value -> facts.put("cursor_to", value));
+    return new Fetched(
+        journal.files(), journal.records(), List.of(), cursor, Optional.empty(), facts);
+  }
+
+  /** From which value on rows are wanted. */
+  private static Optional<String> from(Wanted wanted) {
+    if (wanted.cursor().isEmpty()) {
+      return Optional.empty();
+    }
+    CursorConfig cursor = wanted.cursor().get();
+    if (wanted.last().isEmpty() || cursor.lag().isEmpty()) {
+      return wanted.last().or(cursor::first);
+    }
+    try {
+      return Optional.of(CursorText.before(wanted.last().get(), cursor.lag().get()));
+    } catch (IllegalArgumentException e) {
+      throw SourceLag.refused(wanted.name(), e);
+    }
+  }
+
+  /** Words of their own, so that the cause stays. */
+  private static final class SourceLag {
+    private SourceLag() {}
+
+    static TaskFailure refused(String table, IllegalArgumentException cause) {
+      return new TaskFailure(
+          ExitCode.CONFIGURATION,
+          "table %s: cursor.lag: %s".formatted(table, cause.getMessage()),
+          "correct the lag",
+          cause);
+    }
+  }
+
+  private static String request(
+      Wanted wanted, SourceConfig.Pages pages, Map<String, String> parameters) {
+    List<String> texts = new ArrayList<>(wanted.identity());
+    texts.add(pages.toString());
+    texts.add(parameters.toString());
+    wanted.within().ifPresent(within -> texts.add(within.interval().identity()));
+    return HexFormat.of()
+        .formatHex(sha256().digest(String.join("\n", texts).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void take(
+      Wanted wanted,
+      SourceConfig.Pages pages,
+      Optional<PageConfig> page,
+      Map<String, String> parameters,
+      PageJournal journal)
+      throws InterruptedException {
+    URI address = address(pages, page, parameters, journal);
+    PageJournal.Entry last = journal.pages().isEmpty() ? null : journal.pages().getLast();
+    record Read(PageReader.Page page, Requests.Answer answer, String hash) {}
+    Read read =
+        requests.get(
+            address,
+            journal.body(),
+            answer -> {
+              PageReader reader =
+                  new PageReader(
+                      pages.records(),
+                      page.flatMap(PageConfig::next),
+                      wanted.cursor().map(CursorConfig::column));
+              PageReader.Page found =
+                  reader.read(journal.body(), answer.gzip(), journal.making());
+              return new Read(found, answer, hash(journal.making()));
+            });
+    if (last != null && read.page().records() > 0 && last.hash().equals(read.hash())) {
+      throw TaskFailure.blocked(
+          "table %s: page %d of %s has the records of the page before"
+              .formatted(wanted.name(), journal.pages().size() + 1, pages.path()),
+          "check page: the API does not seem to know its parameter");
+    }
+    Optional<String> next =
+        page.flatMap(config -> next(config, journal, read.page(), read.answer()));
+    if (next.isPresent() && next.equals(journal.next())) {
+      throw TaskFailure.blocked(
+          "table %s: page %d of %s points to itself"
+              .formatted(wanted.name(), journal.pages().size() + 1, pages.path()),
+          "ask whose API it is");
+    }
+    journal.add(read.page().records(), read.hash(), read.page().greatest(), next);
+  }
+
+  private URI address(
+      SourceConfig.Pages pages,
+      Optional<PageConfig> page,
+      Map<String, String> parameters,
+      PageJournal journal) {
+    URI base = requests.base();
+    String root = base.toString().replaceAll("[?#].*$", "").replaceAll("/+$", "");
+    if (!pages.path().startsWith("/")) {
+      throw TaskFailure.configuration(
+          "path: \"" + pages.path() + "\" does not begin with /", "write such as /issues");
+    }
+    Optional<String> next = journal.next();
+    if (page.isPresent() && page.get().kind() == PageConfig.Kind.LINK && next.isPresent()) {
+      return requests.own(base, next.get(), "links");
+    }
+    Map<String, String> all = new LinkedHashMap<>(parameters);
+    page.flatMap(PageConfig::parameter)
+        .ifPresent(
+            name -> {
+              PageConfig.Kind kind = page.get().kind();
+              if (kind == PageConfig.Kind.NUMBER) {
+                all.put(name, next.orElse(String.valueOf(page.get().first())));
+              } else if (kind == PageConfig.Kind.OFFSET) {
+                all.put(name, next.orElse("0"));
+              } else if (next.isPresent()) {
+                all.put(name, next.get());
+              }
+            });
+    StringBuilder query = new StringBuilder();
+    all.forEach(
+        (name, value) ->
+            query
+                .append(query.isEmpty() ? (pages.path().contains("?") ? "&" : "?") : "&")
+                .append(URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+    try {
+      return requests.own(base, root + pages.path() + query, "leads");
+    } catch (IllegalArgumentException e) {
+      throw new TaskFailure(
+          ExitCode.CONFIGURATION, "path: \"" + pages.path() + "\" is no path", "", e);
+    }
+  }
+
+  /** How the page behind this one is asked for; nothing when it is the last. */
+  private Optional<String> next(
+      PageConfig config, PageJournal journal, PageReader.Page page, Requests.Answer answer) {
+    boolean empty = page.records() == 0;
+    return switch (config.kind()) {
+      case LINK -> {
+        Optional<String> link =
+            config.next().isPresent()
+                ? page.token()
+                : LinkHeader.next(answer.headers().allValues("link"));
+        yield link.map(to -> requests.own(answer.address(), to, "links").toString());
+      }
+      case CURSOR -> page.token();
+      case NUMBER ->
+          empty
+              ? Optional.empty()
+              : Optional.of(String.valueOf(config.first() + journal.pages().size() + 1));
+      case OFFSET ->
+          empty
+              ? Optional.empty()
+              : Optional.of(String.valueOf(journal.records() + page.records()));
+    };
+  }
+
+  private static String hash(Path file) throws IOException {
+    MessageDigest digest = sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
-  public void stop() {}
+  public void stop() {
+    requests.stop();
+  }
 
   @Override
-  public void close() {}
+  public void close() {
+    requests.close();
+  }
 }

@@ -55,6 +55,9 @@ public final class DatabaseSource implements Source {
     Database database =
         switch (connection.kind()) {
           case "postgres" -> PostgresDatabase.open(connection, keys);
+          case "clickhouse" -> ClickHouseDatabase.open(connection, keys);
+          case "trino" -> TrinoDatabase.openTrino(connection, keys);
+          case "jdbc" -> JdbcDatabase.open(connection, keys);
           default ->
               throw TaskFailure.configuration(
                   "connection %s is of kind %s, which rows cannot be read from"
@@ -131,7 +134,7 @@ public final class DatabaseSource implements Source {
       case SourceConfig.Table(String table, Optional<Integer> _) ->
           database.table(TableName.parts(table));
       case SourceConfig.Query(String sql, Optional<Integer> _) ->
-          "(" + sql.strip().replaceFirst(";\\s*$", "") + "\n) AS q";
+          "(" + sql.strip().replaceFirst(";\\s*$", "") + "\n) q";
       case SourceConfig.Pages _ ->
           throw TaskFailure.configuration(
               database.describe() + " has tables, not pages", "write table: or query:");

@@ -126,6 +126,33 @@ public final class SourceFailures {
         : configuration(line, "correct table: or query:", error);
   }
 
+  /** An error of ClickHouse, by its own number. */
+  static TaskFailure clickhouse(Connection connection, String what, SQLException error) {
+    String line = line(connection, what, error);
+    if (error instanceof UnreadableRows) {
+      return unreadable(line, error);
+    }
+    if (certificate(error)) {
+      return certificate(line, error);
+    }
+    if ("08006".equals(state(error)) || "08000".equals(state(error))) {
+      return TaskFailure.temporary(line, "run again when the source is back", error);
+    }
+    return switch (error.getErrorCode()) {
+      case 516, 192, 193, 194 ->
+          configuration(line, "check user and password of the connection", error);
+      case 497 ->
+          configuration(
+              line,
+              "GRANT SELECT on it TO "
+                  + connection.properties().getOrDefault("user", "default"),
+              error);
+      case 394, 241, 201, 202, 159, 160, 209, 210, 252, 236, 999, 242, 319 ->
+          TaskFailure.temporary(line, "run again when the source has room", error);
+      default -> configuration(line, "correct table: or query:", error);
+    };
+  }
+
   private static TaskFailure unreadable(String line, SQLException error) {
     return new TaskFailure(
         ExitCode.BLOCKED, line, "read the column as text: cast it in query:", error);

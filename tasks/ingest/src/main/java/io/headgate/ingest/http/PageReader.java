@@ -1,0 +1,168 @@
+package io.headgate.ingest.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the records out of one page of JSON, one a line, every number as it stands there. */
+final class PageReader {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private final Optional<String> records;
+  private final Optional<String> next;
+  private final Optional<String> cursor;
+  private long count;
+  private boolean found;
+  private @Nullable String token;
+  private @Nullable String greatest;
+
+  /**
+   * A reader.
+   *
+   * @param records where the list stands; the page itself if empty
+   * @param next where the token of the next page stands
+   * @param cursor the field of a record whose greatest value is wanted
+   */
+  PageReader(Optional<String> records, Optional<String> next, Optional<String> cursor) {
+    this.records = records;
+    this.next = next;
+    this.cursor = cursor;
+  }
+
+  /** What a page has. */
+  record Page(long records, Optional<String> token, Optional<String> greatest) {}
+
+  /** A page that is JSON, but not as it was said to be. */
+  static final class Unexpected extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unexpected(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Reads a page.
+   *
+   * @throws Unexpected when the records are not where they should be
+   */
+  Page read(Path body, boolean gzip, Path lines) throws IOException {
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(body), 1 << 16);
+        InputStream in = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
+        JsonParser parser = FACTORY.createParser(in);
+        JsonGenerator out = FACTORY.createGenerator(Files.newBufferedWriter(lines))) {
+      out.setRootValueSeparator(null);
+      parser.nextToken();
+      if (parser.currentToken() == null) {
+        throw new Unexpected("the page is empty");
+      }
+      value(parser, out, new ArrayList<>());
+      if (parser.nextToken() != null) {
+        throw new Unexpected("the page goes on after its end");
+      }
+    }
+    if (!found) {
+      throw new Unexpected(
+          records
+              .map(path -> "the page has no list at \"" + path + "\"")
+              .orElse("the page is no list; say in records: where the list stands"));
+    }
+    return new Page(count, Optional.ofNullable(token), Optional.ofNullable(greatest));
+  }
+
+  private void value(JsonParser parser, JsonGenerator out, List<String> path) throws IOException {
+    String here = String.join(".", path);
+    JsonToken kind = Objects.requireNonNull(parser.currentToken());
+    if (here.equals(records.orElse("")) && kind == JsonToken.START_ARRAY) {
+      found = true;
+      list(parser, out);
+      return;
+    }
+    if (next.filter(here::equals).isPresent() && kind.isScalarValue()) {
+      String text = parser.getText();
+      token = kind == JsonToken.VALUE_NULL || text.isEmpty() ? null : text;
+      return;
+    }
+    if (kind == JsonToken.START_OBJECT) {
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        path.add(parser.currentName());
+        parser.nextToken();
+        value(parser, out, path);
+        path.removeLast();
+      }
+    } else if (kind == JsonToken.START_ARRAY) {
+      parser.skipChildren();
+    }
+  }
+
+  private void list(JsonParser parser, JsonGenerator out) throws IOException {
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      count++;
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        throw new Unexpected("record %d is no object".formatted(count));
+      }
+      copy(parser, out);
+      out.writeRaw('\n');
+    }
+  }
+
+  private void copy(JsonParser parser, JsonGenerator out) throws IOException {
+    int depth = 0;
+    @Nullable String field = null;
+    do {
+      JsonToken kind = parser.currentToken();
+      switch (kind) {
+        case START_OBJECT -> {
+          out.writeStartObject();
+          depth++;
+        }
+        case END_OBJECT -> {
+          out.writeEndObject();
+          depth--;
+        }
+        case START_ARRAY -> {
+          out.writeStartArray();
+          depth++;
+        }
+        case END_ARRAY -> {
+          out.writeEndArray();
+          depth--;
+        }
+        case FIELD_NAME -> {
+          field = depth == 1 ? parser.currentName() : field;
+          out.writeFieldName(parser.currentName());
+        }
+        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> out.writeNumber(parser.getText());
+        case VALUE_STRING -> out.writeString(parser.getText());
+        case VALUE_TRUE, VALUE_FALSE -> out.writeBoolean(kind == JsonToken.VALUE_TRUE);
+        case VALUE_NULL -> out.writeNull();
+        case VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE ->
+            throw new IOException("unexpected token " + kind);
+      }
+      if (depth == 1 && kind.isScalarValue() && kind != JsonToken.VALUE_NULL) {
+        see(field, parser.getText());
+      }
+      if (depth > 0 && parser.nextToken() == null) {
+        throw new IOException("the page ends early");
+      }
+    } while (depth > 0);
+  }
+
+  private void see(@Nullable String field, String value) {
+    if (field != null && cursor.filter(field::equals).isPresent()) {
+      greatest = greatest == null ? value : CursorText.greater(greatest, value);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.headgate.ingest.jdbc;
+
+import java.math.BigDecimal;
+import java.sql.Clob;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.duckdb.DuckDBColumnType;
+import org.duckdb.DuckDBDataChunkWriter;
+import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBTableFunction;
+import org.duckdb.DuckDBTableFunctionBindInfo;
+import org.duckdb.DuckDBTableFunctionBuilder;
+import org.duckdb.DuckDBTableFunctionCallInfo;
+import org.duckdb.DuckDBTableFunctionInitInfo;
+import org.duckdb.DuckDBWritableVector;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of a result as a relation of DuckDB, a vector at a time. */
+final class ResultRows
+    implements DuckDBTableFunction<ResultRows.Nothing, ResultRows.Nothing, ResultRows.Nothing> {
+  private static final AtomicLong NUMBER = new AtomicLong();
+
+  private final ResultSet rows;
+  private final List<SourceColumn> columns;
+  private final int[] kinds;
+  private long count;
+  private @Nullable SQLException failure;
+
+  /** State that is not needed. */
+  record Nothing() {}
+
+  private ResultRows(ResultSet rows, List<SourceColumn> columns) throws SQLException {
+    this.rows = rows;
+    this.columns = columns;
+    ResultSetMetaData data = rows.getMetaData();
+    this.kinds = new int[columns.size()];
+    for (int i = 0; i < kinds.length; i++) {
+      kinds[i] = data.getColumnType(i + 1);
+    }
+  }
+
+  /** A relation under a name of its own. */
+  record Registered(String relation, ResultRows rows) {
+    /** How many rows came. */
+    long count() {
+      return rows.count;
+    }
+
+    /** What the source threw while rows came, rather than what DuckDB makes of it. */
+    @Nullable SQLException failure() {
+      return rows.failure;
+    }
+  }
+
+  static Registered register(Connection duck, ResultSet rows, List<SourceColumn> columns)
+      throws SQLException {
+    ResultRows function = new ResultRows(rows, columns);
+    String name = "headgate_rows_" + NUMBER.incrementAndGet();
+    try (DuckDBTableFunctionBuilder builder = DuckDBFunctions.tableFunction()) {
+      builder.withName(name).withFunction(function).register(duck);
+    }
+    return new Registered(name + "()", function);
+  }
+
+  @Override
+  public Nothing bind(DuckDBTableFunctionBindInfo info) {
+    for (int i = 0; i < columns.size(); i++) {
+      info.addResultColumn(
+          RawFile.wire(i), DuckDBColumnType.valueOf(columns.get(i).wire()));
+    }
+    return new Nothing();
+  }
+
+  @Override
+  public Nothing init(DuckDBTableFunctionInitInfo info) {
+    info.setMaxThreads(1);
+    return new Nothing();
+  }
+
+  @Override
+  public Nothing localInit(DuckDBTableFunctionInitInfo info) {
+    return new Nothing();
+  }
+
+  @Override
+  public long apply(DuckDBTableFunctionCallInfo info, DuckDBDataChunkWriter out)
+      throws SQLException {
+    try {
+      DuckDBWritableVector[] vectors = new DuckDBWritableVector[columns.size()];
+      for (int i = 0; i < vectors.length; i++) {
+        vectors[i] = out.vector(i);
+      }
+      long row = 0;
+      while (row < out.capacity() && rows.next()) {
+        for (int i = 0; i < vectors.length; i++) {
+          set(vectors[i], row, i);
+        }
+        row++;
+      }
+      count += row;
+      return row;
+    } catch (SQLException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  private void set(DuckDBWritableVector vector, long row, int index) throws SQLException {
+    int place = index + 1;
+    switch (columns.get(index).wire()) {
+      case "BIGINT" -> {
+        long value = rows.getLong(place);
+        if (rows.wasNull()) {
+          vector.setNull(row);
+        } else {
+          vector.setLong(row, value);
+        }
+      }
+      case "DOUBLE" -> {
+        double value = rows.getDouble(place);
+        if (rows.wasNull()) {
+          vector.setNull(row);
+        } else {
+          vector.setDouble(row, value);
+        }
+      }
+      case "BOOLEAN" -> {
+        boolean value = rows.getBoolean(place);
+        if (rows.wasNull()) {
+          vector.setNull(row);
+        } else {
+          vector.setBoolean(row, value);
+        }
+      }
+      default -> {
+        String value = text(place, kinds[index]);
+        if (value == null) {
+          vector.setNull(row);
+        } else {
+          vector.setString(row, value);
+        }
+      }
+    }
+  }
+
+  private @Nullable String text(int place, int kind) throws SQLException {
+    Object value =
+        switch (kind) {
+          case Types.DATE -> rows.getObject(place, LocalDate.class);
+          case Types.TIME -> rows.getObject(place, LocalTime.class);
+          case Types.TIMESTAMP -> micros(place, rows.getObject(place, LocalDateTime.class));
+          case Types.TIMESTAMP_WITH_TIMEZONE -> rows.getObject(place, OffsetDateTime.class);
+          case Types.DECIMAL, Types.NUMERIC -> plain(rows.getBigDecimal(place));
+          case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> hex(place);
+          case Types.CLOB, Types.NCLOB -> clob(rows.getClob(place));
+          default -> rows.getString(place);
+        };
+    return value == null ? null : value.toString();
+  }
+
+  private @Nullable LocalDateTime micros(int place, @Nullable LocalDateTime value)
+      throws SQLException {
+    if (value != null && value.getNano() % 1000 != 0) {
+      throw new SQLException(
+          "column %s has a time finer than microseconds: %s"
+              .formatted(columns.get(place - 1).name(), value),
+          "22008");
+    }
+    return value;
+  }
+
+  private static @Nullable String plain(@Nullable BigDecimal value) {
+    return value == null ? null : value.toPlainString();
+  }
+
+  private @Nullable String hex(int place) throws SQLException {
+    byte[] bytes =
+        kinds[place - 1] == Types.BLOB ? blob(place) : rows.getBytes(place);
+    return bytes == null ? null : HexFormat.of().formatHex(bytes);
+  }
+
+  private byte @Nullable [] blob(int place) throws SQLException {
+    java.sql.Blob blob = rows.getBlob(place);
+    return blob == null ? null : blob.getBytes(1, Math.toIntExact(blob.length()));
+  }
+
+  private static @Nullable String clob(@Nullable Clob clob) throws SQLException {
+    return clob == null ? null : clob.getSubString(1, Math.toIntExact(clob.length()));
+  }
+}
