@@ -55,8 +55,7 @@ public final class HttpSource implements Source {
     Map<String, String> parameters = new LinkedHashMap<>(pages.parameters());
     from.ifPresent(
         value ->
-            parameters.put(
-                wanted.cursor().flatMap(CursorConfig::parameter).orElseThrow(), value));
+            parameters.put(wanted.cursor().flatMap(CursorConfig::parameter).orElseThrow(), value));
     PageConfig page = pages.page().orElse(null);
     if (page != null && page.size().isPresent() && page.sizeParameter().isPresent()) {
       parameters.put(page.sizeParameter().get(), String.valueOf(page.size().get()));
@@ -65,8 +64,7 @@ public final class HttpSource implements Source {
     if (!journal.pages().isEmpty() && !journal.done()) {
       context
           .log()
-          .info(
-              "%s: goes on behind page %d".formatted(wanted.name(), journal.pages().size()));
+          .info("%s: goes on behind page %d".formatted(wanted.name(), journal.pages().size()));
     }
     while (!journal.done()) {
       if (journal.pages().size() >= pages.maxPages()) {
@@ -157,8 +155,7 @@ public final class HttpSource implements Source {
                       pages.records(),
                       page.flatMap(PageConfig::next),
                       wanted.cursor().map(CursorConfig::column));
-              PageReader.Page found =
-                  reader.read(journal.body(), answer.gzip(), journal.making());
+              PageReader.Page found = reader.read(journal.body(), answer.gzip(), journal.making());
               return new Read(found, answer, hash(journal.making()));
             });
     if (last != null && read.page().records() > 0 && last.hash().equals(read.hash())) {

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** Links to other pages: RFC 8288. */
 final class LinkHeader {
-  private static final Pattern LINK = Pattern.compile("<([^>]*)>((?:\\s*;[^,\"]*(?:\"[^\"]*\"[^,\"]*)*)*)");
+  private static final Pattern LINK =
+      Pattern.compile("<([^>]*)>((?:\\s*;[^,\"]*(?:\"[^\"]*\"[^,\"]*)*)*)");
   private static final Pattern RELATION =
       Pattern.compile(";\\s*rel\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;,\"]+))", Pattern.CASE_INSENSITIVE);
 

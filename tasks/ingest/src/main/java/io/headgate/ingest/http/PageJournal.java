@@ -81,8 +81,7 @@ final class PageJournal {
       if (records > 0 && !Files.isRegularFile(folder.resolve(name))) {
         break;
       }
-      pages.add(
-          new Entry(name, records, String.valueOf(page.get("hash")), text(page, "greatest")));
+      pages.add(new Entry(name, records, String.valueOf(page.get("hash")), text(page, "greatest")));
       next = text(page, "next");
       done = next.isEmpty();
     }
@@ -147,7 +146,8 @@ final class PageJournal {
     next.ifPresent(value -> entry.put("next", value));
     byte[] line = (Json.write(entry) + "\n").getBytes(StandardCharsets.UTF_8);
     try (FileChannel file =
-        FileChannel.open(folder.resolve(FILE), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+        FileChannel.open(
+            folder.resolve(FILE), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
       ByteBuffer bytes = ByteBuffer.wrap(line);
       while (bytes.hasRemaining()) {
         file.write(bytes);

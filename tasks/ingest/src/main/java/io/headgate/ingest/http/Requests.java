@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -112,7 +113,11 @@ final class Requests {
         int status = response.statusCode();
         if (status == 200) {
           boolean gzip =
-              response.headers().firstValue("content-encoding").filter("gzip"::equalsIgnoreCase).isPresent();
+              response
+                  .headers()
+                  .firstValue("content-encoding")
+                  .filter("gzip"::equalsIgnoreCase)
+                  .isPresent();
           return reader.read(new Answer(response.uri(), response.headers(), gzip));
         }
         refuse(status, address);
@@ -201,7 +206,8 @@ final class Requests {
       at = own(at, location.get(), "redirects");
     }
     throw TaskFailure.configuration(
-        where(address) + ": redirects more than " + REDIRECTS + " times", "check the connection's url");
+        where(address) + ": redirects more than " + REDIRECTS + " times",
+        "check the connection's url");
   }
 
   /**
@@ -231,7 +237,9 @@ final class Requests {
   }
 
   private static int port(URI uri) {
-    return uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+    return uri.getPort() >= 0
+        ? uri.getPort()
+        : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
   }
 
   private HttpResponse<Path> once(URI address, Path body) throws IOException, InterruptedException {
@@ -244,8 +252,7 @@ final class Requests {
             .GET();
     credentials(request);
     refuseStopped();
-    CompletableFuture<HttpResponse<Path>> answer =
-        client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofFile(body));
+    CompletableFuture<HttpResponse<Path>> answer = client.sendAsync(request.build(), whole(body));
     running = Optional.of(answer);
     if (stopped) {
       answer.cancel(true);
@@ -268,12 +275,20 @@ final class Requests {
     }
   }
 
+  /** Takes the place of what another try left there. */
+  private static HttpResponse.BodyHandler<Path> whole(Path file) {
+    return HttpResponse.BodyHandlers.ofFile(
+        file,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
   private void credentials(HttpRequest.Builder request) {
     ConnectionKeys keys = new ConnectionKeys(connection, Path.of(""));
     keys.find("token").ifPresent(token -> request.header("Authorization", "Bearer " + token));
     keys.find("api_key")
-        .ifPresent(
-            key -> request.header(keys.find("api_key_header").orElse("X-API-Key"), key));
+        .ifPresent(key -> request.header(keys.find("api_key_header").orElse("X-API-Key"), key));
     keys.find("user")
         .ifPresent(
             user -> {
@@ -281,8 +296,7 @@ final class Requests {
               request.header(
                   "Authorization",
                   "Basic "
-                      + Base64.getEncoder()
-                          .encodeToString(both.getBytes(StandardCharsets.UTF_8)));
+                      + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
             });
   }
 
@@ -308,7 +322,8 @@ final class Requests {
   }
 
   private String message(Exception error) {
-    String text = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+    String text =
+        error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
     return SourceFailures.scrubbed(connection, text.lines().findFirst().orElse(text));
   }
 

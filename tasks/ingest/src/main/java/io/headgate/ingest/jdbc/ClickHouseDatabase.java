@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,7 +38,8 @@ import java.util.stream.IntStream;
  * state that several queries could share.
  */
 final class ClickHouseDatabase implements Database {
-  private static final Pattern CODE = Pattern.compile("Code: (\\d+)\\. DB::Exception: (.*?)(?: \\(version|$)", Pattern.DOTALL);
+  private static final Pattern CODE =
+      Pattern.compile("Code: (\\d+)\\. DB::Exception: (.*?)(?: \\(version|$)", Pattern.DOTALL);
   private static final int TAIL = 16_384;
 
   private final io.headgate.api.Connection configured;
@@ -149,9 +151,7 @@ final class ClickHouseDatabase implements Database {
       case DECIMAL -> "toDecimal128(" + text(canonical) + ", 12)";
       case DATE -> "toDate32(" + text(canonical) + ")";
       case TIMESTAMP, INSTANT ->
-          "toDateTime64("
-              + text(canonical.replace('T', ' ').replace("Z", ""))
-              + ", 6, 'UTC')";
+          "toDateTime64(" + text(canonical.replace('T', ' ').replace("Z", "")) + ", 6, 'UTC')";
       case TEXT -> text(canonical);
     };
   }
@@ -164,9 +164,15 @@ final class ClickHouseDatabase implements Database {
   public long copy(String query, List<SourceColumn> columns, Connection duck, Path file)
       throws SQLException, InterruptedException {
     Path wire = file.resolveSibling("wire.parquet");
-    String named =
-        "SELECT * FROM (" + query + ") FORMAT Parquet";
-    send(aliased(named, columns), HttpResponse.BodyHandlers.ofFile(wire), Optional.of(wire));
+    String named = "SELECT * FROM (" + query + ") FORMAT Parquet";
+    send(
+        aliased(named, columns),
+        HttpResponse.BodyHandlers.ofFile(
+            wire,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING),
+        Optional.of(wire));
     try {
       if (same(duck, wire, columns)) {
         Files.move(wire, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
@@ -303,8 +309,7 @@ final class ClickHouseDatabase implements Database {
     Matcher matcher = CODE.matcher(text);
     return matcher.find()
         ? Optional.of(
-            new SQLException(
-                matcher.group(2).strip(), "HY000", Integer.parseInt(matcher.group(1))))
+            new SQLException(matcher.group(2).strip(), "HY000", Integer.parseInt(matcher.group(1))))
         : Optional.empty();
   }
 

@@ -11,8 +11,8 @@ final class ClickHouseTypes {
   private static final Pattern TIME = Pattern.compile("DateTime64\\((\\d).*");
   private static final Pattern SIMPLE =
       Pattern.compile(
-          "(Array|Map|Tuple|Nullable|LowCardinality|Int8|Int16|Int32|Int64|UInt8|UInt16|UInt32|UInt64"
-              + "|Float32|Float64|String|[(), ])+");
+          "(Array|Map|Tuple|Nullable|LowCardinality|Int8|Int16|Int32|Int64|UInt8|UInt16|UInt32|UInt64|Float32|Float64|String|[(),"
+              + " ])+");
   private static final Map<String, String> PLAIN =
       Map.ofEntries(
           Map.entry("Bool", "BOOLEAN"),

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
@@ -29,20 +30,30 @@ final class Drivers {
    */
   static Driver find(ConnectionKeys keys, String url) throws SQLException {
     Optional<Path> folder = keys.file("drivers");
-    ClassLoader loader =
-        folder.isPresent() ? loader(folder.get()) : Drivers.class.getClassLoader();
+    ClassLoader loader = folder.isPresent() ? loader(folder.get()) : Drivers.class.getClassLoader();
     Optional<String> name = keys.find("driver");
     if (name.isPresent()) {
       return named(name.get(), loader, keys.connection().name());
     }
-    for (Driver driver : ServiceLoader.load(Driver.class, loader)) {
-      if (driver.acceptsURL(url)) {
-        return driver;
+    List<ServiceLoader.Provider<Driver>> providers =
+        ServiceLoader.load(Driver.class, loader).stream().toList();
+    for (ServiceLoader.Provider<Driver> provider : providers) {
+      Optional<Driver> driver = made(provider);
+      if (driver.isPresent() && driver.get().acceptsURL(url)) {
+        return driver.get();
       }
     }
     throw TaskFailure.configuration(
         "connection %s: no driver knows its url".formatted(keys.connection().name()),
         "put the driver's jar into a folder and name it in drivers:");
+  }
+
+  private static Optional<Driver> made(ServiceLoader.Provider<Driver> provider) {
+    try {
+      return Optional.of(provider.get());
+    } catch (ServiceConfigurationError | LinkageError e) {
+      return Optional.empty(); // a driver that lacks something is not the one that is looked for
+    }
   }
 
   private static Driver named(String name, ClassLoader loader, String connection) {

@@ -15,8 +15,7 @@ final class JdbcTypes {
    *
    * @throws TaskFailure 78 for a type that cannot be read without loss
    */
-  static SourceColumn column(ResultSetMetaData data, int index, String quoted)
-      throws SQLException {
+  static SourceColumn column(ResultSetMetaData data, int index, String quoted) throws SQLException {
     String name = data.getColumnLabel(index);
     String type = String.valueOf(data.getColumnTypeName(index));
     boolean nullable = data.isNullable(index) != ResultSetMetaData.columnNoNulls;
@@ -67,8 +66,7 @@ final class JdbcTypes {
       default -> {
         String known = type.toLowerCase(Locale.ROOT);
         if (known.equals("uuid") || known.equals("json")) {
-          yield SourceColumn.text(
-              name, type, known.toUpperCase(Locale.ROOT), nullable, quoted);
+          yield SourceColumn.text(name, type, known.toUpperCase(Locale.ROOT), nullable, quoted);
         }
         throw TaskFailure.configuration(
             "column \"%s\" is %s at the source, which cannot be read".formatted(name, type),
@@ -87,11 +85,9 @@ final class JdbcTypes {
       String signed,
       String unsigned)
       throws SQLException {
-    boolean wide =
-        !data.isSigned(index) && type.toUpperCase(Locale.ROOT).contains("UNSIGNED");
+    boolean wide = !data.isSigned(index) && type.toUpperCase(Locale.ROOT).contains("UNSIGNED");
     String lands = wide ? unsigned : signed;
-    return column(
-        name, type, nullable, quoted, lands, "BIGINT", "CAST(%s AS " + lands + ")");
+    return column(name, type, nullable, quoted, lands, "BIGINT", "CAST(%s AS " + lands + ")");
   }
 
   static SourceColumn column(

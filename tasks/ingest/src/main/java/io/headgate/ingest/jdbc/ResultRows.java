@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -75,8 +76,7 @@ final class ResultRows
   @Override
   public Nothing bind(DuckDBTableFunctionBindInfo info) {
     for (int i = 0; i < columns.size(); i++) {
-      info.addResultColumn(
-          RawFile.wire(i), DuckDBColumnType.valueOf(columns.get(i).wire()));
+      info.addResultColumn(RawFile.wire(i), DuckDBColumnType.valueOf(columns.get(i).wire()));
     }
     return new Nothing();
   }
@@ -157,9 +157,10 @@ final class ResultRows
     Object value =
         switch (kind) {
           case Types.DATE -> rows.getObject(place, LocalDate.class);
-          case Types.TIME -> rows.getObject(place, LocalTime.class);
+          case Types.TIME -> time(rows.getObject(place, LocalTime.class));
           case Types.TIMESTAMP -> micros(place, rows.getObject(place, LocalDateTime.class));
-          case Types.TIMESTAMP_WITH_TIMEZONE -> rows.getObject(place, OffsetDateTime.class);
+          case Types.TIMESTAMP_WITH_TIMEZONE ->
+              instant(place, rows.getObject(place, OffsetDateTime.class));
           case Types.DECIMAL, Types.NUMERIC -> plain(rows.getBigDecimal(place));
           case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> hex(place);
           case Types.CLOB, Types.NCLOB -> clob(rows.getClob(place));
@@ -168,15 +169,32 @@ final class ResultRows
     return value == null ? null : value.toString();
   }
 
-  private @Nullable LocalDateTime micros(int place, @Nullable LocalDateTime value)
-      throws SQLException {
-    if (value != null && value.getNano() % 1000 != 0) {
+  private static @Nullable String time(@Nullable LocalTime value) {
+    return value == null ? null : DateTimeFormatter.ISO_LOCAL_TIME.format(value);
+  }
+
+  private @Nullable String micros(int place, @Nullable LocalDateTime value) throws SQLException {
+    if (value == null) {
+      return null;
+    }
+    refuseFiner(place, value.getNano());
+    return DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(value);
+  }
+
+  private @Nullable String instant(int place, @Nullable OffsetDateTime value) throws SQLException {
+    if (value == null) {
+      return null;
+    }
+    refuseFiner(place, value.getNano());
+    return value.toInstant().toString();
+  }
+
+  private void refuseFiner(int place, int nanos) throws SQLException {
+    if (nanos % 1000 != 0) {
       throw new SQLException(
-          "column %s has a time finer than microseconds: %s"
-              .formatted(columns.get(place - 1).name(), value),
+          "column %s has a time finer than microseconds".formatted(columns.get(place - 1).name()),
           "22008");
     }
-    return value;
   }
 
   private static @Nullable String plain(@Nullable BigDecimal value) {
@@ -184,8 +202,7 @@ final class ResultRows
   }
 
   private @Nullable String hex(int place) throws SQLException {
-    byte[] bytes =
-        kinds[place - 1] == Types.BLOB ? blob(place) : rows.getBytes(place);
+    byte[] bytes = kinds[place - 1] == Types.BLOB ? blob(place) : rows.getBytes(place);
     return bytes == null ? null : HexFormat.of().formatHex(bytes);
   }
 

@@ -144,8 +144,7 @@ public final class SourceFailures {
       case 497 ->
           configuration(
               line,
-              "GRANT SELECT on it TO "
-                  + connection.properties().getOrDefault("user", "default"),
+              "GRANT SELECT on it TO " + connection.properties().getOrDefault("user", "default"),
               error);
       case 394, 241, 201, 202, 159, 160, 209, 210, 252, 236, 999, 242, 319 ->
           TaskFailure.temporary(line, "run again when the source has room", error);
@@ -159,11 +158,11 @@ public final class SourceFailures {
   }
 
   /** An unknown CA or a name that does not fit. */
-  static TaskFailure certificate(String line, Exception error) {
+  public static TaskFailure certificate(String line, Exception error) {
     return configuration(line, "set ca: to the file of the CA that signed the server", error);
   }
 
-  static TaskFailure configuration(String line, String remedy, @Nullable Exception error) {
+  public static TaskFailure configuration(String line, String remedy, @Nullable Exception error) {
     return new TaskFailure(ExitCode.CONFIGURATION, line, remedy, error);
   }
 

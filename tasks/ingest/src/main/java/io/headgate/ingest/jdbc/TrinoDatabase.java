@@ -4,9 +4,8 @@ import io.headgate.api.TaskFailure;
 import io.headgate.ingest.source.CursorKind;
 import io.headgate.stores.Sql;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,17 +71,20 @@ final class TrinoDatabase extends JdbcDatabase {
   }
 
   @Override
-  public List<SourceColumn> columns(String relation) throws SQLException {
-    try (PreparedStatement prepared = jdbc().prepareStatement("SELECT * FROM " + relation)) {
-      ResultSetMetaData data = prepared.getMetaData();
-      List<SourceColumn> columns = new ArrayList<>();
-      for (int i = 1; i <= data.getColumnCount(); i++) {
-        String name = data.getColumnLabel(i);
-        columns.add(
-            TrinoTypes.column(name, data.getColumnTypeName(i), true, identifier(name)));
-      }
-      return columns;
+  public List<SourceColumn> columns(String relation) throws SQLException, InterruptedException {
+    try (Statement statement = jdbc().createStatement()) {
+      statement.execute("PREPARE headgate_columns FROM SELECT * FROM " + relation);
     }
+    return query(
+        "DESCRIBE OUTPUT headgate_columns",
+        rows -> {
+          List<SourceColumn> columns = new ArrayList<>();
+          while (rows.next()) {
+            String name = rows.getString("Column Name");
+            columns.add(TrinoTypes.column(name, rows.getString("Type"), true, identifier(name)));
+          }
+          return columns;
+        });
   }
 
   @Override

@@ -8,10 +8,12 @@ import java.util.regex.Pattern;
 /** How each type of Trino comes over the wire and lands, without loss. */
 final class TrinoTypes {
   private static final Pattern DECIMAL = Pattern.compile("decimal\\((\\d+), ?(\\d+)\\)");
-  private static final Pattern TIME = Pattern.compile("(timestamp|time)(?:\\((\\d+)\\))?( with time zone)?");
+  private static final Pattern TIME =
+      Pattern.compile("(timestamp|time)(?:\\((\\d+)\\))?( with time zone)?");
   private static final Pattern TEXT = Pattern.compile("(varchar|char)(\\(\\d+\\))?");
   private static final Map<String, String> WHOLE =
-      Map.of("tinyint", "TINYINT", "smallint", "SMALLINT", "integer", "INTEGER", "bigint", "BIGINT");
+      Map.of(
+          "tinyint", "TINYINT", "smallint", "SMALLINT", "integer", "INTEGER", "bigint", "BIGINT");
 
   private TrinoTypes() {}
 
@@ -39,8 +41,7 @@ final class TrinoTypes {
       return array(name, type, nullable, quoted);
     }
     return switch (type) {
-      case "boolean" ->
-          JdbcTypes.column(name, type, nullable, quoted, "BOOLEAN", "BOOLEAN", "%s");
+      case "boolean" -> JdbcTypes.column(name, type, nullable, quoted, "BOOLEAN", "BOOLEAN", "%s");
       case "double" -> JdbcTypes.column(name, type, nullable, quoted, "DOUBLE", "DOUBLE", "%s");
       case "real" ->
           JdbcTypes.column(name, type, nullable, quoted, "FLOAT", "DOUBLE", "CAST(%s AS FLOAT)");
@@ -49,8 +50,7 @@ final class TrinoTypes {
       case "varbinary" ->
           SourceColumn.text(name, type, "BLOB", nullable, "to_hex(" + quoted + ")")
               .withCast("unhex(%s)");
-      case "json" ->
-          SourceColumn.text(name, type, "JSON", nullable, "json_format(" + quoted + ")");
+      case "json" -> SourceColumn.text(name, type, "JSON", nullable, "json_format(" + quoted + ")");
       default ->
           type.startsWith("map(") || type.startsWith("row(")
               ? SourceColumn.text(
@@ -77,7 +77,11 @@ final class TrinoTypes {
                 type,
                 "TIMESTAMP WITH TIME ZONE",
                 nullable,
-                "CAST(CAST(" + quoted + " AT TIME ZONE 'UTC' AS timestamp(" + precision + ")) AS varchar)")
+                "CAST(CAST("
+                    + quoted
+                    + " AT TIME ZONE 'UTC' AS timestamp("
+                    + precision
+                    + ")) AS varchar)")
             .withCast("CAST(%s || '+00' AS TIMESTAMP WITH TIME ZONE)")
         : SourceColumn.text(name, type, "TIMESTAMP", nullable, text);
   }
