@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -177,7 +178,7 @@ final class ResultRows
     if (value == null) {
       return null;
     }
-    refuseFiner(place, value.getNano());
+    refuseFiner(place, value.truncatedTo(ChronoUnit.MICROS).equals(value));
     return DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(value);
   }
 
@@ -185,12 +186,12 @@ final class ResultRows
     if (value == null) {
       return null;
     }
-    refuseFiner(place, value.getNano());
+    refuseFiner(place, value.truncatedTo(ChronoUnit.MICROS).equals(value));
     return value.toInstant().toString();
   }
 
-  private void refuseFiner(int place, int nanos) throws SQLException {
-    if (nanos % 1000 != 0) {
+  private void refuseFiner(int place, boolean micros) throws SQLException {
+    if (!micros) {
       throw new SQLException(
           "column %s has a time finer than microseconds".formatted(columns.get(place - 1).name()),
           "22008");
