@@ -1,13 +1,18 @@
 package io.headgate.cli;
 
 import io.headgate.api.StoragePlace;
+import io.headgate.api.TaskFailure;
 import io.headgate.cli.terminal.Terminal;
+import io.headgate.model.Connections;
 import io.headgate.model.Project;
 import io.headgate.model.ProjectFile;
 import io.headgate.stores.Cleaning;
 import io.headgate.stores.Cleaning.Item;
 import io.headgate.stores.Cleaning.OldRows;
 import io.headgate.stores.Cleaning.Plan;
+import io.headgate.stores.objects.ObjectCleaning;
+import io.headgate.stores.objects.ObjectStore;
+import io.headgate.stores.objects.ObjectStores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,6 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -74,10 +81,64 @@ final class CleanCommand implements Callable<Integer> {
     if (!dryRun) {
       Cleaning.apply(all);
     }
-    int things = all.items().size() + all.rows().size();
+    List<ObjectCleaning.Item> objects = objects(project, retention, now);
+    objects.forEach(item -> terminal.line(line(item)));
+    if (!dryRun) {
+      objects.forEach(ObjectCleaning.Item::delete);
+    }
+    long bytes = all.bytes() + objects.stream().mapToLong(ObjectCleaning.Item::bytes).sum();
+    int things = all.items().size() + all.rows().size() + objects.size();
     String count = things == 1 ? "1 thing" : things + " things";
-    terminal.line((dryRun ? "would delete " : "deleted ") + count + ", " + megabytes(all.bytes()));
+    terminal.line((dryRun ? "would delete " : "deleted ") + count + ", " + megabytes(bytes));
     return 0;
+  }
+
+  /** What is old in the object stores of all targets; one that cannot be reached is left out. */
+  private List<ObjectCleaning.Item> objects(
+      Project project, Cleaning.Retention retention, Instant now) throws IOException {
+    Set<StoragePlace> landings = new LinkedHashSet<>();
+    Set<StoragePlace> states = new LinkedHashSet<>();
+    for (String name : project.file().targets().keySet()) {
+      Project.Target target = project.target(Optional.of(name));
+      landings.add(target.landing());
+      states.add(target.state());
+    }
+    landings.removeIf(place -> place instanceof StoragePlace.Folder);
+    states.removeIf(place -> place.equals(new StoragePlace.Folder(project.stateDirectory())));
+    List<ObjectCleaning.Item> items = new ArrayList<>();
+    if (!landings.isEmpty()) {
+      Optional<Set<String>> kept = Cleaning.loads(project.stateDirectory(), retention, now);
+      if (kept.isEmpty()) {
+        shell.aside().line("    landing left alone: a warehouse on this machine is in use");
+        landings.clear();
+      }
+      for (StoragePlace landing : landings) {
+        looking(project, landing, items)
+            .accept(store -> ObjectCleaning.landing(store, kept.get()::contains, retention, now));
+      }
+    }
+    for (StoragePlace state : states) {
+      looking(project, state, items).accept(store -> ObjectCleaning.state(store, retention, now));
+    }
+    return items;
+  }
+
+  private Consumer<Function<ObjectStore, List<ObjectCleaning.Item>>> looking(
+      Project project, StoragePlace place, List<ObjectCleaning.Item> items) {
+    Connections connections = project.connections(shell.redactor());
+    return look -> {
+      try {
+        ObjectStore store = ObjectStores.open(place, project.directory(), connections::resolve);
+        items.addAll(look.apply(store));
+      } catch (TaskFailure e) {
+        shell.aside().line("    left alone: " + place.address() + ": " + e.line());
+      }
+    };
+  }
+
+  private static String line(ObjectCleaning.Item item) {
+    return "%-12s  %10s  %s  (%s)"
+        .formatted(item.kind(), megabytes(item.bytes()), item.address(), item.reason());
   }
 
   private String line(Item item) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -188,5 +189,61 @@ class ObjectLandingTest {
     project.keeping(new Connection("s3", "s3", wrong, Set.of()), landing, state);
     assertThat(project.failure().exitCode()).isEqualTo(ExitCode.CONFIGURATION);
     assertThat(project.failure()).hasMessageContaining("refuses the credentials of connection s3");
+  }
+
+  /** Lands one large file and says when it begins. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) throws Exception {
+      StoragePlace.Bucket base = new StoragePlace.Bucket(arguments[1], arguments[2], "s3");
+      Project project =
+          new Project(Path.of(arguments[0]))
+              .keeping(
+                  Lab.s3("PIPELINE").orElseThrow(), base.resolve("landing"), base.resolve("state"))
+              .table("t", "t.csv");
+      System.out.println("begins");
+      project.run();
+      System.out.println("done");
+    }
+  }
+
+  @Test
+  void losesNothingAndDoublesNothingWhenKilledWhileItLands() throws Exception {
+    int rows = 2_000_000;
+    StringBuilder csv = new StringBuilder("id,v\n");
+    Random values = new Random(5);
+    for (int i = 0; i < rows; i++) {
+      csv.append(i).append(',').append(Long.toHexString(values.nextLong())).append('\n');
+    }
+    project.file("t.csv", csv.toString());
+    Project whole = new Project(root).keeping(connection, landing, state).table("t", "t.csv");
+    for (long seed = 0; seed < Integer.getInteger("headgate.seeds", 2); seed++) {
+      Process child =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Child.class.getName(),
+                  root.toString(),
+                  base.bucket(),
+                  base.prefix())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      try {
+        assertThat(child.inputReader().readLine()).isEqualTo("begins");
+        Thread.sleep(new Random(seed).nextInt(4000));
+      } finally {
+        child.destroyForcibly().waitFor();
+      }
+      assertThat(whole.rows(whole.run(), "t").rows()).isEqualTo(new Rows(rows, rows, 0, 0));
+      assertThat(whole.query("SELECT count(*), count(DISTINCT id), sum(id) FROM {t}"))
+          .containsExactly(
+              List.of(String.valueOf(rows), String.valueOf(rows), String.valueOf(1999999000000L)));
+      assertThat(names(landing)).filteredOn(name -> name.endsWith("manifest.json")).hasSize(1);
+      store(landing).delete(names(landing));
+    }
   }
 }

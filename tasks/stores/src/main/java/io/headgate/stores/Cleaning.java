@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -120,6 +121,29 @@ public final class Cleaning {
     for (Item item : plan.items()) {
       Folders.delete(item.path());
     }
+  }
+
+  /**
+   * Ids of the loads that warehouses on this machine hold; nothing when one of them is in use and
+   * cannot say.
+   */
+  public static Optional<Set<String>> loads(Path stateDirectory, Retention retention, Instant now)
+      throws IOException {
+    Set<String> loads = new HashSet<>();
+    for (Path target : folders(stateDirectory.resolve("work"))) {
+      for (Path pipeline : folders(target)) {
+        for (Path warehouse : folders(pipeline)) {
+          DuckDbCleaning.Found found =
+              DuckDbCleaning.look(
+                  warehouse, now.minus(retention.quarantine()), now.minus(retention.runs()));
+          if (found.heldBy().isPresent()) {
+            return Optional.empty();
+          }
+          loads.addAll(found.loads());
+        }
+      }
+    }
+    return Optional.of(loads);
   }
 
   private void warehouses() throws IOException {

@@ -10,6 +10,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.Lease;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,6 +136,39 @@ class ObjectLeaseTest {
       assertThat(winner.token()).isEqualTo(seed + 1);
       winner.check();
       winner.close();
+    }
+  }
+
+  @Test
+  void endsSomeTimeAfterItsHolderWasKilledAtAnyPoint() throws Exception {
+    for (long seed = 0; seed < Integer.getInteger("headgate.seeds", 2); seed++) {
+      Random random = new Random(seed);
+      Process child =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  LeaseChild.class.getName(),
+                  place.bucket(),
+                  place.prefix(),
+                  "3")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      try {
+        assertThat(child.inputReader().readLine()).isEqualTo("taken");
+        Thread.sleep(random.nextInt(400));
+      } finally {
+        child.destroyForcibly().waitFor();
+      }
+      assertThat(take("next", SHORT)).as("held until it expires, seed %d", seed).isEmpty();
+      Optional<Lease> next = Optional.empty();
+      for (int tries = 0; tries < 100 && next.isEmpty(); tries++) {
+        Thread.sleep(100);
+        next = take("next", SHORT);
+      }
+      assertThat(next.flatMap(Lease::previous).map(Holder::run)).contains("killed");
+      next.orElseThrow().close();
     }
   }
 }
