@@ -47,6 +47,7 @@ final class CommandTree {
     commands.put("gate", GateCommand.class);
     commands.put("rollback", RollbackCommand.class);
     commands.put("clean", CleanCommand.class);
+    commands.put("connections", ConnectionsCommand.class);
     commands.put("schema", SchemaCommand.class);
     commands.put("reference", ReferenceCommand.class);
     commands.put("demo-data", DemoDataCommand.class);
