@@ -41,7 +41,7 @@ public final class ObjectProbe {
     String what = "write, list and delete below " + store.address();
     try {
       Optional<Stored> made = store.putIfAbsent(name, "probe");
-      Optional<Stored> again = store.putIfAbsent(name, "probe");
+      Optional<Stored> again = store.putIfAbsent(name, "another");
       store.list(name, _ -> {});
       store.delete(List.of(name));
       boolean conditional = made.isPresent() && again.isEmpty();
