@@ -7,6 +7,8 @@ import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.cli.run.Kinds;
 import io.headgate.cli.terminal.Terminal;
+import io.headgate.ingest.http.HttpProbe;
+import io.headgate.ingest.jdbc.JdbcProbe;
 import io.headgate.model.Connections;
 import io.headgate.model.Loaded;
 import io.headgate.model.Pipeline;
@@ -154,6 +156,14 @@ final class ConnectionsCommand implements Runnable {
           : Optional.empty();
     }
 
+    private static Probe probe(Connection connection, Path directory, List<Probe.Use> uses) {
+      return switch (connection.kind()) {
+        case "http" -> HttpProbe.of(connection, directory);
+        case "jdbc" -> JdbcProbe.of(connection, directory);
+        default -> Probe.of(connection, directory, uses);
+      };
+    }
+
     private Finding look(
         Project project, Connections connections, String one, List<Probe.Use> uses) {
       try {
@@ -161,7 +171,7 @@ final class ConnectionsCommand implements Runnable {
         return new Finding(
             one,
             connection.kind(),
-            Optional.of(Probe.of(connection, project.directory(), uses)),
+            Optional.of(probe(connection, project.directory(), uses)),
             Optional.empty());
       } catch (TaskFailure e) {
         String kind =

@@ -58,7 +58,7 @@ public record Probe(String place, String version, Duration latency, List<Right> 
   }
 
   /**
-   * Looks at a store.
+   * Looks at a store; kinds that are sources alone are the business of those who read them.
    *
    * @param projectDirectory what paths in connections are relative to
    * @throws TaskFailure when it cannot be reached or entered

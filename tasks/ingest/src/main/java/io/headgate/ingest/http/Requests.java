@@ -192,6 +192,11 @@ final class Requests {
     return "http %s: %s".formatted(connection.name(), address.getPath());
   }
 
+  /** Asks for the base address once. */
+  int status(Path body) throws IOException, InterruptedException {
+    return once(base, body).statusCode();
+  }
+
   private HttpResponse<Path> send(URI address, Path body) throws IOException, InterruptedException {
     URI at = address;
     for (int i = 0; i <= REDIRECTS; i++) {
