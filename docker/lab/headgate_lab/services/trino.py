@@ -276,6 +276,7 @@ def _configuration(site: Site) -> dict[str, str]:
         "hive.metastore.catalog.dir": "s3://lake/hive-metastore",
         "hive.metastore.disable-location-checks": "true",
         "hive.non-managed-table-writes-enabled": "true",
+        "hive.allow-register-partition-procedure": "true",
         "hive.recursive-directories": "true",
         **storage,
     }

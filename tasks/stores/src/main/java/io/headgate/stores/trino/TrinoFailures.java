@@ -159,6 +159,12 @@ final class TrinoFailures {
 
   private static TaskFailure denied(
       TrinoSettings settings, String what, String text, SQLException error) {
+    if (text.contains("register_partition procedure is disabled")) {
+      return configuration(
+          what + ": the landing catalog does not let partitions be registered",
+          "set hive.allow-register-partition-procedure=true in that catalog",
+          error);
+    }
     Matcher matcher = DENIED.matcher(text);
     String right = matcher.find() ? matcher.group(1) : text;
     return configuration(

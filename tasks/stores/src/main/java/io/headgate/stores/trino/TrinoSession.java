@@ -1,5 +1,6 @@
 package io.headgate.stores.trino;
 
+import io.headgate.api.Log;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Dialect;
@@ -39,6 +40,8 @@ final class TrinoSession implements Session {
   private final TrinoQualityHistory quality;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final List<TrinoTable> written = new ArrayList<>();
+  private final List<LandedTable> landed = new ArrayList<>();
+  private final Log log;
   private final Map<TrinoTable, Long> counted = new HashMap<>();
   private volatile boolean stopped;
   private Change change;
@@ -54,6 +57,7 @@ final class TrinoSession implements Session {
     this.loads = new TrinoLoads(this);
     this.quality = new TrinoQualityHistory(this, place);
     this.change = Change.begin(place);
+    this.log = context.log();
     this.stop = context.onStop(this::stop);
   }
 
@@ -187,6 +191,7 @@ final class TrinoSession implements Session {
                 .formatted(qualified(table), tables.name(schema, table)));
       }
       written.add(result);
+      landed.add(rows);
       return result;
     } catch (IOException e) {
       throw TrinoFailures.of("note what is loaded", e);
@@ -240,14 +245,29 @@ final class TrinoSession implements Session {
       }
       change.commit();
       committed = true;
+      show();
     } catch (IOException e) {
       throw TrinoFailures.of("commit", e);
     }
   }
 
+  /** The external tables follow the loads; what keeps them from it does not undo a load. */
+  private void show() {
+    if (place.settings().landingCatalog().isPresent()) {
+      new LandingTables(place, trino)
+          .show(landed)
+          .forEach(
+              (table, e) ->
+                  log.warn(
+                      place.failure("show the landing of " + table + " as a table", e).line()));
+    }
+    landed.clear();
+  }
+
   @Override
   public void rollback() throws SQLException {
     try {
+      landed.clear();
       loads.clear();
       quality.clear();
       if (committed || change.empty()) {

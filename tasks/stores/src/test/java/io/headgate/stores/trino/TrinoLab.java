@@ -49,10 +49,10 @@ final class TrinoLab implements AutoCloseable {
         Lab.variable("TRINO_SCHEMA_PREFIX").orElse("headgate")
             + "_t"
             + UUID.randomUUID().toString().replace("-", "").substring(0, 10);
-    return open(project, schema, user);
+    return at(project, schema, user);
   }
 
-  static TrinoLab open(Path project, String schema, String... user) {
+  static TrinoLab at(Path project, String schema, String... user) {
     Optional<Connection> trino = Lab.trino(user);
     Optional<Connection> storage = Lab.s3();
     assumeTrue(trino.isPresent() && storage.isPresent(), Lab.MISSING);
