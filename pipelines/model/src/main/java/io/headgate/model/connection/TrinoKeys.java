@@ -14,6 +14,10 @@ public record TrinoKeys(
     @Description("Who logs in.") String user,
     @Description(value = "The password, as a reference.", example = "${env:TRINO_PASSWORD}")
         Optional<String> password,
+    @Description(
+            value = "A JSON web token instead, as a reference.",
+            example = "${env:TRINO_TOKEN}")
+        Optional<String> token,
     @Description("Whether the server is spoken to over TLS.") @Default("false") boolean tls,
     @Description("A PEM file of the authorities that are trusted; relative to the project.")
         Optional<String> ca,

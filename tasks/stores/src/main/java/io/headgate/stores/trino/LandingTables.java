@@ -23,13 +23,11 @@ import java.util.stream.Collectors;
 final class LandingTables {
   private static final String LOAD = "load_id";
 
-  private final TrinoPlace place;
   private final Trino trino;
   private final String catalog;
   private final String schema;
 
   LandingTables(TrinoPlace place, Trino trino) {
-    this.place = place;
     this.trino = trino;
     this.catalog = place.settings().requireLandingCatalog();
     this.schema = place.readers() + "_landing";

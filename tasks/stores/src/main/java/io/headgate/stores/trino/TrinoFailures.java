@@ -58,6 +58,11 @@ final class TrinoFailures {
     return text(error).contains("limit of") && text(error).contains("open writers for partitions");
   }
 
+  /** Whether a query asked for more memory or time than it may have. */
+  static boolean tooLarge(SQLException error) {
+    return error.getErrorCode() < 0x100_0000 && (error.getErrorCode() & 0xF_0000) == RESOURCES;
+  }
+
   /** Whether somebody else changed the same table at the same time. */
   static boolean conflict(SQLException error) {
     String text = text(error);
@@ -114,7 +119,7 @@ final class TrinoFailures {
           "run again; nobody but Headgate should write to it",
           error);
     }
-    if (DATA.contains(code) && error.getSQLState() != null) {
+    if (DATA.contains(code) && answered(error)) {
       return new TaskFailure(ExitCode.BLOCKED, line, "correct the rows or the contract", error);
     }
     int kind = code & 0xF_0000;
@@ -185,6 +190,13 @@ final class TrinoFailures {
               "correct user and password of connection " + settings.name(),
               error));
     }
+    if (text.contains("Error setting up SSL")) {
+      return Optional.of(
+          configuration(
+              what + ": cannot read the authorities in ca of connection " + settings.name(),
+              "set ca to a PEM file with their certificates",
+              error));
+    }
     Optional<SSLException> tls = cause(error, SSLException.class);
     if (tls.isPresent()) {
       String reason = String.valueOf(tls.get().getMessage());
@@ -198,13 +210,6 @@ final class TrinoFailures {
               unknown
                   ? "set ca of connection " + settings.name() + " to the authority's PEM file"
                   : "check tls and port of connection " + settings.name(),
-              error));
-    }
-    if (text.contains("SSLTrustStore") || text.contains("trust store")) {
-      return Optional.of(
-          configuration(
-              what + ": cannot read the authorities in ca: " + text,
-              "set ca to a PEM file",
               error));
     }
     Optional<UnknownHostException> unknown = cause(error, UnknownHostException.class);
@@ -227,7 +232,7 @@ final class TrinoFailures {
             || text.contains("Query not found")
             || text.contains("Query is gone")
             || text.contains("server refused connection");
-    if (gone && error.getErrorCode() == 0) {
+    if (gone && !answered(error)) {
       return Optional.of(
           TaskFailure.temporary(
               "%s: Trino at %s cannot be reached, or went away (%s)"
@@ -236,6 +241,11 @@ final class TrinoFailures {
               error));
     }
     return Optional.empty();
+  }
+
+  /** Whether Trino itself said so, rather than the driver. */
+  private static boolean answered(SQLException error) {
+    return error.getMessage() != null && QUERY.matcher(error.getMessage()).find();
   }
 
   /** The failure to throw when files or objects refuse. */

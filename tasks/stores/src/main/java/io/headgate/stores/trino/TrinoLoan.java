@@ -2,6 +2,7 @@ package io.headgate.stores.trino;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headgate.api.json.Json;
 import io.headgate.stores.Loan;
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
@@ -12,6 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class TrinoLoan implements Loan {
   /** What holds the password in the child's environment; dbt masks names that begin so. */
   private static final String PASSWORD = "DBT_ENV_SECRET_HEADGATE_TRINO_PASSWORD";
+
+  private static final String TOKEN = "DBT_ENV_SECRET_HEADGATE_TRINO_TOKEN";
 
   private static final int DBT_THREADS = 4;
 
@@ -36,7 +39,10 @@ final class TrinoLoan implements Loan {
     output.put("threads", DBT_THREADS);
     output.put("timezone", "UTC");
     settings.ca().ifPresent(ca -> output.put("cert", ca.toString()));
-    if (settings.password().isPresent()) {
+    if (settings.token().isPresent()) {
+      output.put("method", "jwt");
+      output.put("jwt_token", "{{ env_var('" + TOKEN + "') }}");
+    } else if (settings.password().isPresent()) {
       output.put("method", "ldap");
       output.put("password", "{{ env_var('" + PASSWORD + "') }}");
     } else {
@@ -62,10 +68,16 @@ final class TrinoLoan implements Loan {
             .append('/')
             .append(encoded(section.trinoPlace().privately()));
     if (settings.tls()) {
-      url.append("?http_scheme=https");
-      settings.ca().ifPresent(ca -> url.append("&verify=").append(encoded(ca.toString())));
+      url.append("?verify=")
+          .append(settings.ca().map(ca -> encoded(json(ca.toString()))).orElse("true"));
+      settings.token().ifPresent(token -> url.append("&access_token=${" + TOKEN + "}"));
     }
     return url.toString();
+  }
+
+  /** The driver reads this part of the URL as JSON. */
+  private static String json(String text) {
+    return Json.write(text);
   }
 
   private static String encoded(String text) {
@@ -74,12 +86,11 @@ final class TrinoLoan implements Loan {
 
   @Override
   public Map<String, String> environment() {
-    return section
-        .trinoPlace()
-        .settings()
-        .password()
-        .map(text -> Map.of(PASSWORD, text))
-        .orElse(Map.of());
+    TrinoSettings settings = section.trinoPlace().settings();
+    Map<String, String> secrets = new LinkedHashMap<>();
+    settings.password().ifPresent(text -> secrets.put(PASSWORD, text));
+    settings.token().ifPresent(text -> secrets.put(TOKEN, text));
+    return secrets;
   }
 
   @Override

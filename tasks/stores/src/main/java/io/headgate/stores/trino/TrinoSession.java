@@ -198,6 +198,11 @@ final class TrinoSession implements Session {
     }
   }
 
+  @Override
+  public boolean readsInPlace(LandedTable.Parquet rows) {
+    return rows.address().isPresent();
+  }
+
   /** What each of the session's tables holds of its load; counted once, together. */
   long held(TrinoTable table) throws SQLException {
     if (counted.isEmpty()) {

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
  *
  * @param name of the connection
  * @param catalog of kind Iceberg, for the tables
+ * @param token of JSON web token authentication, instead of a password
  * @param ca a PEM file
  * @param landingCatalog of kind Hive, for external tables over landed files
  * @param staging where landed files are put for Trino when they lie on this machine
@@ -26,6 +27,7 @@ record TrinoSettings(
     String catalog,
     String user,
     Optional<String> password,
+    Optional<String> token,
     boolean tls,
     Optional<Path> ca,
     Optional<String> landingCatalog,
@@ -37,9 +39,10 @@ record TrinoSettings(
     Map<String, String> properties = connection.properties();
     boolean tls = Boolean.parseBoolean(properties.getOrDefault("tls", "false"));
     Optional<String> password = optional(properties, "password");
-    if (password.isPresent() && !tls) {
+    Optional<String> token = optional(properties, "token");
+    if ((password.isPresent() || token.isPresent()) && !tls) {
       throw TaskFailure.configuration(
-          "connection " + connection.name() + " would send its password without TLS",
+          "connection " + connection.name() + " would send its password or token without TLS",
           "set tls: true and the port of HTTPS");
     }
     return new TrinoSettings(
@@ -49,6 +52,7 @@ record TrinoSettings(
         required(connection, "catalog"),
         required(connection, "user"),
         password,
+        token,
         tls,
         optional(properties, "ca").map(ca -> project.resolve(ca).normalize()),
         optional(properties, "landing_catalog"),
@@ -110,6 +114,7 @@ record TrinoSettings(
     Properties properties = new Properties();
     properties.setProperty("user", user);
     password.ifPresent(text -> properties.setProperty("password", text));
+    token.ifPresent(text -> properties.setProperty("accessToken", text));
     if (tls) {
       properties.setProperty("SSL", "true");
       ca.ifPresent(file -> properties.setProperty("SSLTrustStorePath", file.toString()));

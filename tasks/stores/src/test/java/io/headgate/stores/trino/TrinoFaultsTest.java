@@ -1,0 +1,198 @@
+package io.headgate.stores.trino;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.headgate.api.Connection;
+import io.headgate.api.ExitCode;
+import io.headgate.api.TaskFailure;
+import io.headgate.stores.RunHold;
+import io.headgate.stores.Session;
+import io.headgate.stores.Workspace;
+import io.headgate.testing.TestContext;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong on the way to Trino: exit code and one line. */
+class TrinoFaultsTest {
+  private static final String LONG =
+      "SELECT count(*) FROM tpch.sf1000.lineitem AS a JOIN tpch.sf1000.lineitem AS b ON a.comment ="
+          + " b.comment";
+
+  @TempDir private Path project;
+  private TrinoLab lab;
+
+  @BeforeEach
+  void open() {
+    System.setProperty("headgate.lease.wait", "1");
+    lab = TrinoLab.open(project);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    System.clearProperty("headgate.lease.wait");
+    lab.close();
+  }
+
+  private TaskFailure entering(Connection connection) {
+    TaskFailure failure =
+        catchThrowableOfType(
+            TaskFailure.class, () -> Workspace.enter(lab.context("r", connection)).close());
+    assertThat(failure).isNotNull();
+    assertThat(failure.line()).doesNotContain("\n");
+    return failure;
+  }
+
+  private Connection with(String key, String value) {
+    return TrinoLab.with(lab.connection(), Map.of(key, value));
+  }
+
+  @Test
+  void aServerThatIsNotThereIsTriedAgain() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = free.getLocalPort();
+      free.close();
+      TaskFailure failure = entering(with("port", Integer.toString(port)));
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY);
+      assertThat(failure.line()).contains(":" + port).contains("cannot be reached");
+    }
+  }
+
+  @Test
+  void aConnectionThatIsCutIsTriedAgain() throws Exception {
+    try (ServerSocket cutting = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                while (!cutting.isClosed()) {
+                  try {
+                    var socket = cutting.accept();
+                    socket.setSoLinger(true, 0);
+                    socket.close();
+                  } catch (IOException e) {
+                    return;
+                  }
+                }
+              });
+      TaskFailure failure = entering(with("port", Integer.toString(cutting.getLocalPort())));
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY);
+    }
+  }
+
+  @Test
+  void anUnknownHostIsNamed() {
+    TaskFailure failure = entering(with("host", "nowhere.invalid"));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY);
+    assertThat(failure.line()).contains("nowhere.invalid");
+  }
+
+  @Test
+  void anUnknownCatalogIsConfiguration() {
+    TaskFailure failure = entering(with("catalog", "nowhere"));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(failure.line()).contains("nowhere");
+  }
+
+  @Test
+  void aMissingRightIsNamedWithTheUser() {
+    for (String user : new String[] {"reader", "stranger"}) {
+      TaskFailure failure = entering(with("user", user));
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+      assertThat(failure.line()).contains("user " + user + " may not").contains("access control");
+    }
+  }
+
+  @Test
+  void aPasswordIsNeverSentInTheClear() {
+    TaskFailure failure = entering(with("password", "planted-secret"));
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(failure.line()).contains("tls").doesNotContain("planted-secret");
+  }
+
+  @Test
+  void plainHttpBehindTlsIsConfiguration() {
+    Connection connection =
+        TrinoLab.with(lab.connection(), Map.of("tls", "true", "password", "planted-secret"));
+    TaskFailure failure = entering(connection);
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(failure.line()).contains("TLS").doesNotContain("planted-secret");
+  }
+
+  @Test
+  void anUnreadableAuthorityIsConfiguration() throws IOException {
+    Path ca = Files.writeString(project.resolve("ca.pem"), "nothing of the kind");
+    Connection connection =
+        TrinoLab.with(
+            lab.connection(),
+            Map.of("tls", "true", "password", "planted-secret", "ca", ca.toString()));
+    TaskFailure failure = entering(connection);
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(failure.line()).contains("ca").doesNotContain("planted-secret");
+  }
+
+  @Test
+  void aQueryThatAnAdministratorKillsIsTriedAgain() throws Exception {
+    try (RunHold hold = Workspace.hold("r");
+        Workspace workspace = Workspace.enter(lab.context("r"));
+        Session session = workspace.session();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Throwable> outcome = threads.submit(() -> catchThrowable(() -> query(session, LONG)));
+      String id = running();
+      lab.run("CALL system.runtime.kill_query('" + id + "', 'enough of it')");
+      TaskFailure failure = session.failure("check", (SQLException) outcome.get());
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.TEMPORARY);
+      assertThat(failure.line()).contains("administrator").contains("enough of it");
+    }
+  }
+
+  @Test
+  void aStopCancelsTheQueryAtTheServer() throws Exception {
+    TestContext context = lab.context("r");
+    try (RunHold hold = Workspace.hold("r");
+        Workspace workspace = Workspace.enter(context);
+        Session session = workspace.session();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Throwable> outcome = threads.submit(() -> catchThrowable(() -> query(session, LONG)));
+      String id = running();
+      context.stop();
+      TaskFailure failure = session.failure("check", (SQLException) outcome.get());
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.STOPPED);
+      String state = "SELECT state FROM system.runtime.queries WHERE query_id = '" + id + "'";
+      for (int i = 0; i < 100 && !lab.rows(state).contains("FAILED"); i++) {
+        Thread.sleep(100);
+      }
+      assertThat(lab.rows(state)).containsExactly("FAILED");
+    }
+  }
+
+  private static void query(Session session, String sql) throws SQLException {
+    TrinoLab.rows(session.jdbc(), sql);
+  }
+
+  /** The query of this test that runs now. */
+  private String running() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      for (String id :
+          lab.rows(
+              "SELECT query_id FROM system.runtime.queries WHERE state = 'RUNNING' AND query LIKE"
+                  + " 'SELECT count(*) FROM tpch.sf1000%' ORDER BY created DESC")) {
+        return id;
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError("the query never ran");
+  }
+}

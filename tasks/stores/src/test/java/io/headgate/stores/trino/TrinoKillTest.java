@@ -1,0 +1,144 @@
+package io.headgate.stores.trino;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.api.Interval;
+import io.headgate.stores.LandedTable;
+import io.headgate.stores.LoadMode;
+import io.headgate.stores.RunHold;
+import io.headgate.stores.Session;
+import io.headgate.stores.Workspace;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A process that loads and publishes, killed at seeded moments; then the same again. Each load has
+ * rows of one number only, so that what is half there, or there twice, shows.
+ */
+class TrinoKillTest {
+  private static final int SEEDS = Integer.getInteger("headgate.seeds", 2);
+  private static final int ROWS = 1000;
+
+  /** How long a load with its publication may take until it is killed. */
+  private static final int LONGEST_MILLIS = Integer.getInteger("headgate.kill.millis", 9000);
+
+  @TempDir private Path project;
+
+  @ParameterizedTest
+  @EnumSource(LoadMode.class)
+  void whatWasCutOffIsSettledAndTheSameAgainGoesThrough(LoadMode mode) throws Exception {
+    try (TrinoLab lab = TrinoLab.open(project)) {
+      Loader.load(lab, "first", mode, 0);
+      Random random = new Random(7 + mode.ordinal());
+      for (int seed = 1; seed <= SEEDS; seed++) {
+        Process child = child(lab, mode, seed);
+        Loader.await(child);
+        boolean ended = child.waitFor(random.nextInt(LONGEST_MILLIS), TimeUnit.MILLISECONDS);
+        child.destroyForcibly().waitFor();
+        List<String> readers = lab.rows("SELECT n, count(*) FROM a GROUP BY n ORDER BY n");
+        assertThat(readers).as("readers, seed " + seed).isIn(before(mode, seed), after(mode, seed));
+        if (ended) {
+          assertThat(readers).isEqualTo(after(mode, seed));
+        }
+        Loader.load(lab, "k" + seed, mode, seed);
+        assertThat(lab.rows("SELECT n, count(*) FROM a GROUP BY n ORDER BY n"))
+            .as("after the same again, seed " + seed)
+            .isEqualTo(after(mode, seed));
+        assertThat(
+                lab.rows(
+                    "SELECT n, count(*) FROM lake.%s.a GROUP BY n ORDER BY n"
+                        .formatted(lab.privately())))
+            .isEqualTo(after(mode, seed));
+      }
+    }
+  }
+
+  private static List<String> before(LoadMode mode, int seed) {
+    return after(mode, seed - 1);
+  }
+
+  private static List<String> after(LoadMode mode, int seed) {
+    if (mode != LoadMode.APPEND) {
+      return List.of(seed + "|" + ROWS);
+    }
+    List<String> all = new ArrayList<>();
+    for (int n = 0; n <= seed; n++) {
+      all.add(n + "|" + ROWS);
+    }
+    return all;
+  }
+
+  private Process child(TrinoLab lab, LoadMode mode, int seed) throws Exception {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Loader.class.getName(),
+            project.toString(),
+            lab.schema,
+            mode.name(),
+            Integer.toString(seed));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** One load and its publication. */
+  static final class Loader {
+    public static void main(String[] arguments) throws Exception {
+      TrinoLab lab = TrinoLab.at(Path.of(arguments[0]), arguments[1]);
+      int seed = Integer.parseInt(arguments[3]);
+      System.out.println("ready");
+      load(lab, "k" + seed, LoadMode.valueOf(arguments[2]), seed);
+    }
+
+    static void await(Process child) throws Exception {
+      String line = child.inputReader().readLine();
+      while (line != null && !line.equals("ready")) {
+        line = child.inputReader().readLine();
+      }
+    }
+
+    /** As the ingest step does it: a load that is known is not appended again. */
+    static void load(TrinoLab lab, String run, LoadMode mode, int number) throws Exception {
+      try (RunHold hold = Workspace.hold(run);
+          Workspace workspace = Workspace.enter(lab.context(run))) {
+        String id = "l" + number;
+        boolean known;
+        try (Session session = workspace.session()) {
+          known = session.loads().find("a", id).isPresent();
+        }
+        if (!known || mode != LoadMode.APPEND) {
+          TrinoLab.load(workspace, rows(lab, mode, id, number));
+        }
+        workspace.publications().publish(List.of("a"));
+      }
+    }
+
+    private static LandedTable rows(TrinoLab lab, LoadMode mode, String id, int number)
+        throws Exception {
+      return lab.landed(
+          "a",
+          id,
+          mode,
+          "i bigint, n int, at timestamp",
+          "SELECT i, %d::INT AS n, TIMESTAMP '2021-12-01' + INTERVAL (i) SECOND AS at FROM range(%d) AS r(i)"
+              .formatted(number, ROWS),
+          List.of("i"),
+          Optional.of("at"),
+          mode == LoadMode.REPLACE_INTERVAL
+              ? Optional.of(Interval.parse("2021-12-01", ZoneOffset.UTC))
+              : Optional.empty());
+    }
+  }
+}
