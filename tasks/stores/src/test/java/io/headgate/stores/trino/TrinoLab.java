@@ -197,6 +197,12 @@ final class TrinoLab implements AutoCloseable {
     }
   }
 
+  static void execute(java.sql.Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   void run(String sql) throws SQLException {
     try (var connection = TrinoSettings.of(Lab.trino().orElseThrow(), project).open(schema);
         Trino statements = new Trino(connection)) {

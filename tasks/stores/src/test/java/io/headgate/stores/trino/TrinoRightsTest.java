@@ -34,9 +34,9 @@ class TrinoRightsTest {
                   "SELECT i, 'r" + i + "' AS t FROM range(" + i + ") AS r(i)");
           TrinoLab.load(workspace, rows);
           try (Session session = workspace.session()) {
-            TrinoLab.rows(
+            TrinoLab.execute(
                 session.jdbc(), "CREATE OR REPLACE TABLE m AS SELECT count(*) AS n FROM a");
-            TrinoLab.rows(session.jdbc(), "CREATE OR REPLACE VIEW v AS SELECT n FROM m");
+            TrinoLab.execute(session.jdbc(), "CREATE OR REPLACE VIEW v AS SELECT n FROM m");
           }
           workspace.publications().publish(List.of("a", "v"));
         }
@@ -51,7 +51,7 @@ class TrinoRightsTest {
             .containsExactly("r1", "r2");
         SQLException refused =
             catchThrowableOfType(
-                SQLException.class, () -> TrinoLab.rows(connection, "DELETE FROM a"));
+                SQLException.class, () -> TrinoLab.execute(connection, "DELETE FROM a"));
         assertThat(refused.getMessage()).contains("Access Denied");
       }
       try (RunHold hold = Workspace.hold("undo");
