@@ -19,7 +19,7 @@ MODULES = {
     "gx": _GX,
     "gx-duckdb": [*_GX, "duckdb_engine"],
     "gx-postgres": [*_GX, "psycopg2"],
-    "gx-clickhouse": [*_GX, "clickhouse_sqlalchemy"],
+    "gx-clickhouse": [*_GX, "clickhouse_connect.cc_sqlalchemy"],
     "gx-trino": [*_GX, "trino.sqlalchemy"],
 }
 

@@ -38,7 +38,6 @@ final class ClickHouseLoan implements Loan {
     output.put("password", "{{ env_var('" + PASSWORD + "') }}");
     output.put("schema", place.secluded());
     output.put("secure", server.tls());
-    server.ca().ifPresent(ca -> output.put("client_cert", ca.toString()));
     output.put("verify", true);
     output.put("threads", DBT_THREADS);
     output.put("retries", 1);
@@ -69,7 +68,12 @@ final class ClickHouseLoan implements Loan {
 
   @Override
   public Map<String, String> environment() {
-    return Map.of(PASSWORD, section.clickHouse().server().password());
+    Server server = section.clickHouse().server();
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put(PASSWORD, server.password());
+    // dbt's adapter has no key for it.
+    server.ca().ifPresent(ca -> environment.put("SSL_CERT_FILE", ca.toString()));
+    return environment;
   }
 
   private static String encode(String text) {
