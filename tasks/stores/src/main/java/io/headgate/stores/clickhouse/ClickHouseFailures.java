@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,11 +15,12 @@ import javax.net.ssl.SSLException;
 /** What ClickHouse's errors mean for a task. */
 final class ClickHouseFailures {
   private static final Pattern TAIL =
-      Pattern.compile("\\s*\\((?:version [^)]*|queryId= [^)]*|transport code: [^)]*)\\)");
+      Pattern.compile("\\s*\\((?:version [^)]*|queryId=\\s*[^)]*|transport code: [^)]*)\\)");
   private static final Pattern HEAD = Pattern.compile("^(?:.*?)Code: \\d+\\. DB::Exception: ");
   private static final Pattern GRANT =
-      Pattern.compile("necessary to have the grant (.+?)(?: WITH GRANT OPTION)?(?:[.;]| \\(|$)");
+      Pattern.compile("necessary to have the grant (.+?)(?: WITH GRANT OPTION)?(?:\\. |; |\\.?$)");
   private static final int LONGEST = 400;
+  private static final int TIMEOUT = 159;
 
   private ClickHouseFailures() {}
 
@@ -36,7 +38,7 @@ final class ClickHouseFailures {
 
   /** The same without a link. */
   static TaskFailure of(String what, SQLException error, Server server) {
-    int code = error.getErrorCode();
+    int code = error instanceof SQLTimeoutException ? TIMEOUT : error.getErrorCode();
     String text = text(error);
     String line = what + ": " + text;
     return switch (code) {
@@ -71,7 +73,7 @@ final class ClickHouseFailures {
       case 394 ->
           TaskFailure.temporary(
               what + ": somebody killed the query at the server", "run again", error);
-      case 159, 160, 209 ->
+      case TIMEOUT, 160, 209 ->
           TaskFailure.temporary(line, "run again, or raise max_execution_time of the user", error);
       case 473, 999, 236, 210, 425, 242, 286, 319, 667 ->
           TaskFailure.temporary(line, "run again", error);
@@ -143,7 +145,9 @@ final class ClickHouseFailures {
 
   private static Optional<String> grant(String text) {
     Matcher matcher = GRANT.matcher(text);
-    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    return matcher.find()
+        ? Optional.of(matcher.group(1).replace("for at least one column on", "ON"))
+        : Optional.empty();
   }
 
   /** The server's own words, on one line. */

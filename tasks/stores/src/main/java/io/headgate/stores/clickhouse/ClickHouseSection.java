@@ -34,7 +34,7 @@ final class ClickHouseSection extends HeldSection {
   private final KeptSection kept;
   private final Semaphore use = new Semaphore(1, true);
   private volatile @Nullable Thread user;
-  private boolean swept;
+  private volatile boolean swept;
 
   private Section section = Section.NEW;
 
@@ -64,6 +64,11 @@ final class ClickHouseSection extends HeldSection {
   void release() {
     user = null;
     use.release();
+  }
+
+  /** Says that tables of a session that ended badly may be left. */
+  void unswept() {
+    swept = false;
   }
 
   /** Makes sure that nobody else works here by now. */

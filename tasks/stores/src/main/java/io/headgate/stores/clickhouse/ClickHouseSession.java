@@ -211,12 +211,15 @@ final class ClickHouseSession implements Session {
     }
     try (link) {
       stop.close();
-      if (!link.stopped()) {
+      if (link.stopped()) {
+        section.unswept();
+      } else {
         rollback();
         stages.drop(link);
       }
     } catch (SQLException e) {
       // What is left is swept by whoever opens the tables next; the error that led here counts.
+      section.unswept();
       System.getLogger(ClickHouseSession.class.getName())
           .log(System.Logger.Level.DEBUG, "cannot clean up", e);
     } finally {

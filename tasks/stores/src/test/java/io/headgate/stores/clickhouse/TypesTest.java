@@ -36,7 +36,7 @@ class TypesTest extends Fixture {
   private final Random random = new Random(SEED);
 
   /** A type, and how DuckDB reads what ClickHouse gives back as Parquet. */
-  private record Kind(String type, String value, String back) {}
+  private record Kind(String type, String back) {}
 
   @Test
   void everyTypeComesBackAsItWasLanded() throws Exception {
@@ -83,11 +83,6 @@ class TypesTest extends Fixture {
     try (Connection duck = new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
         Statement statement = duck.createStatement()) {
       statement.execute("SET TimeZone = 'UTC'");
-      String was =
-          query
-              .toString()
-              .replaceFirst(" FROM .*", "")
-              .replaceAll("(c\\d+)::(?:(?!, c\\d+::).)* AS \\1", "$1");
       String source = " FROM " + Sql.literal(part) + " ORDER BY id";
       statement.execute("CREATE TABLE was AS SELECT *" + source);
       statement.execute(
@@ -96,7 +91,6 @@ class TypesTest extends Fixture {
               + " FROM "
               + Sql.literal(returned.toString())
               + " ORDER BY id");
-      assertThat(was).isNotEmpty();
       for (int i = 0; i < kinds.size(); i++) {
         try (ResultSet different =
             statement.executeQuery(
@@ -124,7 +118,8 @@ class TypesTest extends Fixture {
                 .unwrap(com.clickhouse.jdbc.ConnectionImpl.class)
                 .getClient()
                 .query(
-                    "SELECT * REPLACE(toString(c15) AS c15) FROM "
+                    "SELECT * REPLACE(toString(c15) AS c15, toUnixTimestamp64Nano(c20) AS c20) FROM"
+                        + " "
                         + session.qualified("all_types")
                         + " FORMAT Parquet SETTINGS output_format_parquet_string_as_string = 0")
                 .get();
@@ -152,24 +147,24 @@ class TypesTest extends Fixture {
             "DECIMAL(18,6)",
             "DECIMAL(38,0)",
             "DECIMAL(38,38)")) {
-      kinds.add(new Kind(type, "", "$"));
+      kinds.add(new Kind(type, "$"));
     }
-    kinds.add(new Kind("TIME", "", "decode($)"));
-    kinds.add(new Kind("DATE", "", "$"));
-    kinds.add(new Kind("TIMESTAMP", "", "$ AT TIME ZONE 'UTC'"));
-    kinds.add(new Kind("TIMESTAMP_S", "", "$ AT TIME ZONE 'UTC'"));
-    kinds.add(new Kind("TIMESTAMP_MS", "", "$ AT TIME ZONE 'UTC'"));
-    kinds.add(new Kind("TIMESTAMP_NS", "", "$"));
-    kinds.add(new Kind("TIMESTAMP WITH TIME ZONE", "", "$"));
-    kinds.add(new Kind("UUID", "", "$"));
-    kinds.add(new Kind("BLOB", "", "$"));
-    kinds.add(new Kind("VARCHAR", "", "decode($)"));
-    kinds.add(new Kind("JSON", "", "decode($)"));
-    kinds.add(new Kind("INTEGER[]", "", "$"));
-    kinds.add(new Kind("DECIMAL(12,3)[][]", "", "$"));
-    kinds.add(new Kind("STRUCT(a BIGINT, \"b c\" DATE)", "", "$"));
-    kinds.add(new Kind("STRUCT(x UUID, d TIMESTAMP WITH TIME ZONE)[]", "", "$"));
-    kinds.add(new Kind("MAP(INTEGER, DOUBLE)", "", "$"));
+    kinds.add(new Kind("TIME", "decode($)"));
+    kinds.add(new Kind("DATE", "$"));
+    kinds.add(new Kind("TIMESTAMP", "$ AT TIME ZONE 'UTC'"));
+    kinds.add(new Kind("TIMESTAMP_S", "$ AT TIME ZONE 'UTC'"));
+    kinds.add(new Kind("TIMESTAMP_MS", "$ AT TIME ZONE 'UTC'"));
+    kinds.add(new Kind("TIMESTAMP_NS", "make_timestamp_ns($)"));
+    kinds.add(new Kind("TIMESTAMP WITH TIME ZONE", "$"));
+    kinds.add(new Kind("UUID", "$"));
+    kinds.add(new Kind("BLOB", "$"));
+    kinds.add(new Kind("VARCHAR", "decode($)"));
+    kinds.add(new Kind("JSON", "decode($)"));
+    kinds.add(new Kind("INTEGER[]", "$"));
+    kinds.add(new Kind("DECIMAL(12,3)[][]", "$"));
+    kinds.add(new Kind("STRUCT(a BIGINT, \"b c\" DATE)", "$"));
+    kinds.add(new Kind("STRUCT(x UUID, d TIMESTAMP WITH TIME ZONE)[]", "$"));
+    kinds.add(new Kind("MAP(INTEGER, DOUBLE)", "$"));
     return kinds;
   }
 
@@ -206,8 +201,9 @@ class TypesTest extends Fixture {
       case "DECIMAL(12,3)" -> decimal(9, 3) + "::DECIMAL(12,3)";
       case "DECIMAL(38,0)" -> "'" + decimal(38, 0) + "'::DECIMAL(38,0)";
       case "DECIMAL(38,38)" -> "'" + decimal(0, 38) + "'::DECIMAL(38,38)";
-      case "TIME" -> "TIME '00:00:00' + to_microseconds(" + random.nextLong(86_400_000_000L) + ")";
-      case "DATE" -> "DATE '1900-01-01' + " + random.nextInt(146_097);
+      case "TIME" ->
+          "(TIME '00:00:00' + to_microseconds(" + random.nextLong(86_400_000_000L) + "))";
+      case "DATE" -> "(DATE '1900-01-01' + " + random.nextInt(146_097) + ")";
       case "TIMESTAMP" -> timestamp();
       case "TIMESTAMP_S" -> "date_trunc('second', " + timestamp() + ")::TIMESTAMP_S";
       case "TIMESTAMP_MS" -> "date_trunc('millisecond', " + timestamp() + ")::TIMESTAMP_MS";
