@@ -40,7 +40,15 @@ GRANTS = {
         "GRANT CREATE TEMPORARY TABLE ON *.*",
     ),
     "reader": (f"GRANT SELECT ON {PREFIX}*.*",),
+    "least": (
+        "GRANT CREATE DATABASE, SHOW, SELECT, INSERT, ALTER, CREATE TABLE, CREATE VIEW, DROP TABLE, DROP VIEW, TRUNCATE"
+        f" ON {PREFIX}*.*",
+        "GRANT TABLE ENGINE ON MergeTree, TABLE ENGINE ON ReplacingMergeTree",
+        "GRANT SELECT ON system.processes",
+        "GRANT SELECT ON system.parts",
+    ),
 }
+"""``least`` has what docs/stores/clickhouse.md asks for, and no more."""
 
 _OWN = """\
     <default><no_password/><networks><ip>127.0.0.1</ip></networks><profile>default</profile><quota>default</quota>
@@ -89,6 +97,8 @@ class ClickHouse(Service):
             "CLICKHOUSE_USERS_FOLDER": str(_users_folder(site)),
             "CLICKHOUSE_READER_USER": "reader",
             "CLICKHOUSE_READER_PASSWORD": site.password("reader"),
+            "CLICKHOUSE_LEAST_USER": "least",
+            "CLICKHOUSE_LEAST_PASSWORD": site.password("least"),
         }
 
 

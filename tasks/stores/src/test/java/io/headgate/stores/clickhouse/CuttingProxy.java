@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A way to the server that breaks after some bytes, as a network would. */
+/**
+ * A way to the server that breaks after some bytes: the client sees a reset. The server sees an
+ * orderly end in the middle of a request and is heard out, because the lab's build of it does not
+ * survive a reset.
+ */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket server;
   private final int target;
   private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
-  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final List<Socket> clients = new CopyOnWriteArrayList<>();
+  private final List<Socket> servers = new CopyOnWriteArrayList<>();
 
   CuttingProxy(int target) throws IOException {
     this.target = target;
@@ -42,43 +47,77 @@ final class CuttingProxy implements AutoCloseable {
       try {
         Socket from = server.accept();
         Socket to = new Socket(InetAddress.getLoopbackAddress(), target);
-        open.add(from);
-        open.add(to);
-        Thread.ofVirtual().start(() -> pump(from, to, true));
-        Thread.ofVirtual().start(() -> pump(to, from, false));
+        clients.add(from);
+        servers.add(to);
+        Thread.ofVirtual().start(() -> forth(from, to));
+        Thread.ofVirtual().start(() -> back(to, from));
       } catch (IOException e) {
         return;
       }
     }
   }
 
-  private void pump(Socket from, Socket to, boolean counted) {
+  private void forth(Socket client, Socket to) {
     byte[] buffer = new byte[8192];
-    try (from;
-        to) {
-      InputStream in = from.getInputStream();
+    try {
+      InputStream in = client.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        if (counted && left.addAndGet(-n) < 0) {
+        if (left.addAndGet(-n) < 0) {
           cut();
           return;
         }
         out.write(buffer, 0, n);
         out.flush();
       }
+      to.shutdownOutput();
     } catch (IOException e) {
-      // The other side has gone, which is what the test is about.
+      end(to);
+    }
+  }
+
+  /** Reads what the server says to its end, also when nobody wants to hear it any more. */
+  private static void back(Socket from, Socket client) {
+    byte[] buffer = new byte[8192];
+    boolean wanted = true;
+    try (from) {
+      InputStream in = from.getInputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        wanted = wanted && hand(client, buffer, n);
+      }
+      client.close();
+    } catch (IOException e) {
+      // The server has gone, which is what the test is about.
+    }
+  }
+
+  private static boolean hand(Socket client, byte[] buffer, int bytes) {
+    try {
+      client.getOutputStream().write(buffer, 0, bytes);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void end(Socket server) {
+    try {
+      server.shutdownOutput();
+    } catch (IOException e) {
+      // It has ended.
     }
   }
 
   private void cut() throws IOException {
-    for (Socket socket : open) {
-      if (!socket.isClosed()) {
-        socket.setSoLinger(true, 0);
-        socket.close();
+    for (Socket client : clients) {
+      if (!client.isClosed()) {
+        client.setSoLinger(true, 0);
       }
+      client.close();
     }
-    open.clear();
+    servers.forEach(CuttingProxy::end);
+    clients.clear();
+    servers.clear();
   }
 
   @Override
