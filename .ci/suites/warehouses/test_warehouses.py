@@ -12,26 +12,39 @@ from watching import Watch
 
 from warehouse import Warehouse
 
-KILLS = int(os.environ.get("HEADGATE_KILLS", "2"))
+KILLS = int(os.environ.get("HEADGATE_KILLS", "1"))
 SEED = int(os.environ.get("HEADGATE_SEED", "20211225"))
 
 
-def test_real_reduced_real_under_a_reader_that_polls(
+def test_answers_gate_and_rollback_under_a_reader_that_polls(
     warehouse: Warehouse, project: Project, real: Path, reduced: Path
 ) -> None:
     few = expected.answers(reduced)
+    gate = project.folder / "pipelines/streaming/checks/share.sql"
+    sound = gate.read_text(encoding="utf-8")
     with Watch(warehouse) as seen:
-        for source, answers in ((real, REAL), (reduced, few), (real, REAL), (real, REAL)):
-            run = project.run("--param", f"source={source}").done()
-            assert run.answers == answers
-            assert warehouse.published() == answers
-            if source == real:
-                assert run.read() == REAL_ROWS
-            for name, table in run.rows().items():
-                rejected = table["rejected"]
-                assert rejected == (1 if name == "authors" and table["read"] == 201 else 0), name
-                assert table["written"] == table["read"] - rejected, name
-                assert warehouse.loaded(name) == table["written"], name
+        run = project.run("--param", f"source={real}").done()
+        assert run.answers == REAL == warehouse.published()
+        assert run.read() == REAL_ROWS
+        for name, table in run.rows().items():
+            assert table["rejected"] == (1 if name == "authors" else 0), name
+            assert table["written"] == table["read"] - table["rejected"], name
+            assert warehouse.loaded(name) == table["written"], name
+
+        second = project.run("--param", f"source={reduced}").done()
+        assert second.answers == few == warehouse.published()
+        for name, table in second.rows().items():
+            assert warehouse.loaded(name) == table["written"], name
+
+        gate.write_text("select answer from movies_based_on_books", encoding="utf-8")
+        blocked = project.run("--param", f"source={real}")
+        assert blocked.code == 65, blocked.log
+        assert warehouse.published() == few
+        gate.write_text(sound, encoding="utf-8")
+
+        said = project.call("rollback", second.document["run"])
+        assert warehouse.published() == REAL, said
+        assert project.run("--param", f"source={reduced}").done().answers == few
     seen.only(REAL, few, together=warehouse.kind == "postgres")
 
 
@@ -39,7 +52,7 @@ def test_intervals_end_in_the_answers_of_the_month(
     warehouse: Warehouse, project: Project, real: Path
 ) -> None:
     source = ("--param", f"source={real}")
-    for interval in ("2021-12-01/2021-12-20", "2021-12-10/2022-01-01", "2021-12-15"):
+    for interval in ("2021-12-01/2021-12-20", "2021-12-10/2022-01-01"):
         run = project.run(*source, "--interval", interval).done()
         streams = run.rows()["streams"]
         assert streams["read"] == REAL_ROWS["streams"] == streams["written"] + streams["skipped"]
@@ -60,41 +73,18 @@ def test_killed_runs_and_killed_resumes_end_in_the_answers(
     warehouse: Warehouse, project: Project, real: Path, reduced: Path
 ) -> None:
     chance = random.Random(f"{SEED} {warehouse.kind}")
-    few = expected.answers(reduced)
+    sources = (reduced, real)
+    answers = [expected.answers(source) for source in sources]
     started = time.monotonic()
     project.run("--param", f"source={reduced}").done()
     seconds = time.monotonic() - started
-    source = ("--param", f"source={real}")
     for number in range(KILLS):
-        before = warehouse.published()
+        before, after = answers[number % 2], answers[(number + 1) % 2]
+        source = ("--param", f"source={sources[(number + 1) % 2]}")
         point = (number + chance.random()) / KILLS * seconds
         project.killed(point, chance.random() < 0.5, *source)
         again = chance.random() * seconds
         project.killed(again, chance.random() < 0.5, "--resume")
-        assert set(warehouse.published().items()) <= {*before.items(), *REAL.items()}
-        assert taken_up(project, source).done().answers == REAL, (point, again)
-        assert warehouse.published() == REAL
-        source = ("--param", f"source={reduced if number % 2 == 0 else real}")
-        if number % 2 == 0:
-            assert project.run(*source).done().answers == few
-            source = ("--param", f"source={real}")
-
-
-def test_a_blocked_gate_leaves_readers_what_they_had_and_a_rollback_leads_back(
-    warehouse: Warehouse, project: Project, real: Path, reduced: Path
-) -> None:
-    few = expected.answers(reduced)
-    project.run("--param", f"source={reduced}").done()
-    second = project.run("--param", f"source={real}").done()
-    gate = project.folder / "pipelines/streaming/checks/share.sql"
-    sound = gate.read_text(encoding="utf-8")
-    gate.write_text("select answer from movies_based_on_books", encoding="utf-8")
-
-    blocked = project.run("--param", f"source={reduced}")
-    assert blocked.code == 65, blocked.log
-    assert warehouse.published() == REAL
-
-    gate.write_text(sound, encoding="utf-8")
-    said = project.call("rollback", second.document["run"])
-    assert warehouse.published() == few, said
-    assert project.run("--param", f"source={real}").done().answers == REAL
+        assert set(warehouse.published().items()) <= {*before.items(), *after.items()}
+        assert taken_up(project, source).done().answers == after, (point, again)
+        assert warehouse.published() == after
