@@ -2,6 +2,7 @@ package io.headgate.stores.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
@@ -192,6 +193,11 @@ class FailuresTest extends Fixture {
   @Test
   void aConnectionThatBreaksInTheMiddleOfALoadLeavesNothingAndTheSameLoadThenWorks()
       throws Exception {
+    assumeTrue(
+        Boolean.getBoolean("headgate.cut"),
+        "SKIPPED: a request that ends in its middle can end the lab's build of the server, so this"
+            + " needs a lab of its own: HEADGATE_LAB=cut docker/lab/lab up clickhouse, its"
+            + " environment, and -Dheadgate.cut=true");
     LandedTable rows =
         Landing.of(
                 project,
