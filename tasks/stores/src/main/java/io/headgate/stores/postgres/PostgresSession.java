@@ -8,6 +8,7 @@ import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.WrittenTable;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -72,6 +73,12 @@ final class PostgresSession implements Session {
   public WrittenTable write(LandedTable rows, Optional<TableShape> before)
       throws SQLException, InterruptedException {
     return PostgresTable.write(this, rows, before);
+  }
+
+  @Override
+  public long retain(String table, List<String> key, Path keys)
+      throws SQLException, InterruptedException {
+    return PostgresTable.retain(this, table, key, keys);
   }
 
   @Override

@@ -11,15 +11,19 @@ import io.headgate.stores.TableShape;
 import io.headgate.stores.TableShape.Column;
 import io.headgate.stores.WrittenTable;
 import io.headgate.stores.postgres.copy.ParquetCopy;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /** One landed table, written into the private table of that name by COPY. */
 final class PostgresTable implements WrittenTable {
+  private static final AtomicLong STAGES = new AtomicLong();
+
   private final Link link;
   private final LandedTable rows;
   private final String schema;
@@ -66,6 +70,24 @@ final class PostgresTable implements WrittenTable {
       InPlace.show(session.link(), place, rows.name());
     }
     return table;
+  }
+
+  /** See {@link io.headgate.stores.Session#retain}. */
+  static long retain(PostgresSession session, String table, List<String> key, Path keys)
+      throws SQLException, InterruptedException {
+    LandedTable rows = ParquetCopy.described(table, keys);
+    PostgresTable staging =
+        new PostgresTable(session, rows, session.place().schema(), Optional.empty());
+    staging.stage();
+    String same =
+        key.stream()
+            .map(name -> part("k", name) + " = " + part("t", name))
+            .collect(Collectors.joining(" AND "));
+    return session
+        .link()
+        .count(
+            "DELETE FROM %s AS t WHERE NOT EXISTS (SELECT 1 FROM %s AS k WHERE %s)"
+                .formatted(session.qualified(table), staging.staged, same));
   }
 
   private static void requireNames(LandedTable rows) {
@@ -220,13 +242,9 @@ final class PostgresTable implements WrittenTable {
 
   /** A table of this session alone, which ends with it. */
   private void stage() throws SQLException, InterruptedException {
-    staged =
-        Sql.path(
-            "pg_temp",
-            "_headgate_stage_" + rows.name().hashCode() + "_" + rows.loadId().hashCode());
-    link.execute("DROP TABLE IF EXISTS " + staged);
-    link.execute(
-        "CREATE TEMPORARY TABLE " + staged.substring("\"pg_temp\".".length()) + columns(false));
+    String name = "_headgate_stage_" + STAGES.incrementAndGet();
+    staged = Sql.path("pg_temp", name);
+    link.execute("CREATE TEMPORARY TABLE " + Sql.identifier(name) + columns(false));
     copy(staged);
     link.execute("ANALYZE " + staged);
   }

@@ -406,6 +406,23 @@ public abstract class StoreConformance {
         });
   }
 
+  @Test
+  void rowsWhoseKeyIsGoneAtTheSourceAreRemoved() throws Exception {
+    local(
+        "r1",
+        workspace -> {
+          write(workspace, Landing.of(project, "a", "SELECT range AS i FROM range(10)"));
+          LandedTable.Parquet keys =
+              (LandedTable.Parquet)
+                  Landing.of(project, "keys", "SELECT range AS i FROM range(3, 20)").land().source();
+          try (Session session = workspace.session()) {
+            assertThat(session.retain("a", List.of("i"), keys.parts().getFirst())).isEqualTo(3);
+            session.commit();
+            assertThat(privately(session, "a")).containsExactly("3", "4", "5", "6", "7", "8", "9");
+          }
+        });
+  }
+
   // ---- Publications
 
   @Test

@@ -36,14 +36,7 @@ enum Field {
   INTERVAL(1186),
   LIST(0);
 
-  /** Thrown for a text that PostgreSQL cannot keep. */
-  static final class NulCharacter extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NulCharacter() {
-      super("a NUL character", null, false, false);
-    }
-  }
+  private static final int JSON_VERSION = 1;
 
   private final int oid;
 
@@ -111,7 +104,8 @@ enum Field {
           out.putLong(Double.doubleToLongBits(value));
         }
       }
-      case TEXT, JSON, UUID_TEXT, INTERVAL -> writeValue(rows.getString(column), out);
+      case TEXT, JSON, BYTES -> writeValue(rows.getBytes(column), out);
+      case UUID_TEXT, INTERVAL -> writeValue(rows.getString(column), out);
       default -> writeValue(rows.getObject(column), out);
     }
   }
@@ -156,10 +150,9 @@ enum Field {
         out.putLong(Double.doubleToLongBits((Double) value));
       }
       case NUMERIC -> numeric(value, out);
-      case TEXT -> text(value.toString(), out);
-      case JSON -> json(value.toString(), out);
+      case TEXT, BYTES -> bytes(bytes(value), 0, out);
+      case JSON -> bytes(bytes(value), JSON_VERSION, out);
       case UUID_TEXT -> uuid(UUID.fromString(value.toString()), out);
-      case BYTES -> bytes(value, out);
       case INTERVAL -> interval(value.toString(), out);
       case LIST -> throw new IllegalStateException("a list is written by its column");
     }
@@ -175,27 +168,9 @@ enum Field {
         }
       }
       case BigInteger number -> out.putNumeric(number, 0);
-      case Number number -> out.putNumeric(number.longValue(), 0);
+      case Long number -> out.putNumeric(number, 0);
       default -> throw new IllegalStateException("no number: " + value.getClass());
     }
-  }
-
-  private static void text(String value, RowBuffer out) {
-    int start = out.beginField();
-    if (!out.putText(value)) {
-      throw new NulCharacter();
-    }
-    out.endField(start);
-  }
-
-  /** jsonb: a version, then the text. */
-  private static void json(String value, RowBuffer out) {
-    int start = out.beginField();
-    out.putByte(1);
-    if (!out.putText(value) || value.contains("\\u0000")) {
-      throw new NulCharacter();
-    }
-    out.endField(start);
   }
 
   private static void uuid(UUID value, RowBuffer out) {
@@ -204,20 +179,26 @@ enum Field {
     out.putLong(value.getLeastSignificantBits());
   }
 
-  private static void bytes(Object value, RowBuffer out) throws SQLException {
-    byte[] bytes =
-        switch (value) {
-          case byte[] array -> array;
-          case Blob blob -> blob.getBytes(1, (int) blob.length());
-          case ByteBuffer buffer -> {
-            byte[] array = new byte[buffer.remaining()];
-            buffer.duplicate().get(array);
-            yield array;
-          }
-          default -> value.toString().getBytes(UTF_8);
-        };
-    out.putInt(bytes.length);
-    out.putBytes(bytes);
+  private static byte[] bytes(Object value) throws SQLException {
+    return switch (value) {
+      case byte[] array -> array;
+      case Blob blob -> blob.getBytes(1, (int) blob.length());
+      case ByteBuffer buffer -> {
+        byte[] array = new byte[buffer.remaining()];
+        buffer.duplicate().get(array);
+        yield array;
+      }
+      default -> value.toString().getBytes(UTF_8);
+    };
+  }
+
+  /** jsonb has its version before the text, the others nothing. */
+  private static void bytes(byte[] value, int version, RowBuffer out) {
+    out.putInt(value.length + (version == 0 ? 0 : 1));
+    if (version > 0) {
+      out.putByte(version);
+    }
+    out.putBytes(value);
   }
 
   /** Months, days, microseconds as the projection gives them. */

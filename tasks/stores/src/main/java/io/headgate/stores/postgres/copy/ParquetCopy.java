@@ -5,6 +5,7 @@ import io.headgate.stores.ColumnType;
 import io.headgate.stores.ColumnType.ListOf;
 import io.headgate.stores.ColumnType.Scalar;
 import io.headgate.stores.LandedTable;
+import io.headgate.stores.LoadMode;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
@@ -15,9 +16,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
@@ -64,6 +67,40 @@ public final class ParquetCopy {
     return (parent == null ? first : parent).resolve("spill.tmp");
   }
 
+  /** A file's rows by the columns that it has. */
+  public static LandedTable described(String name, Path file) {
+    DuckDb.Settings settings =
+        new DuckDb.Settings(
+            Optional.empty(), Optional.of(MEMORY), temporary(List.of(file)), true);
+    String from = "read_parquet(" + Sql.literal(file.toString().replaceAll("[\\[*?]", "[$0]")) + ")";
+    Map<String, ColumnType> columns = new LinkedHashMap<>();
+    try (Connection duck = DuckDb.open(settings);
+        Statement statement = duck.createStatement()) {
+      try (ResultSet rows = statement.executeQuery("DESCRIBE SELECT * FROM " + from)) {
+        while (rows.next()) {
+          columns.put(rows.getString(1), ColumnType.parse(rows.getString(2)));
+        }
+      }
+      try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + from)) {
+        rows.next();
+        return new LandedTable(
+            name,
+            "",
+            LoadMode.MERGE,
+            columns,
+            Set.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            new LandedTable.Parquet(List.of(file), Optional.empty()),
+            rows.getLong(1));
+      }
+    } catch (SQLException e) {
+      throw StoreFailures.of("read " + file, e);
+    }
+  }
+
   /**
    * Sends all rows.
    *
@@ -97,6 +134,11 @@ public final class ParquetCopy {
             "run again; nothing was committed",
             null);
       }
+    } catch (SQLException e) {
+      if ("22P05".equals(e.getSQLState()) || "22021".equals(e.getSQLState())) {
+        throw nulCharacters();
+      }
+      throw e;
     } finally {
       encoder.interrupt();
       if (!done && copy.isActive()) {
@@ -117,7 +159,6 @@ public final class ParquetCopy {
   private void raise(@Nullable Throwable failure) throws SQLException, InterruptedException {
     switch (failure) {
       case null -> {}
-      case Field.NulCharacter _ -> throw nulCharacters();
       case SQLException e -> throw StoreFailures.of("read the landed rows of " + table.name(), e);
       case RuntimeException e -> throw e;
       case Error e -> throw e;

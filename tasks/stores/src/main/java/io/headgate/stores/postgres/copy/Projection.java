@@ -32,22 +32,27 @@ final class Projection {
         String item = scalar("x", sql);
         yield item.equals("x") ? name : "list_transform(" + name + ", lambda x: " + item + ")";
       }
-      case ListOf _, Struct _, MapOf _ -> json(name) + "::VARCHAR";
+      case ListOf _, Struct _, MapOf _ -> "encode(" + json(name) + "::VARCHAR)";
     };
   }
 
   private static String scalar(String name, String sql) {
     return switch (sql) {
       case "DATE" ->
-          "CASE WHEN isfinite(%1$s) THEN (%1$s - DATE '2000-01-01')::INTEGER WHEN %1$s > DATE '2000-01-01' THEN 2147483647 WHEN %1$s IS NOT NULL THEN -2147483648 END"
+          "CASE WHEN isfinite(%1$s) THEN greatest(-2147483647, least(2147483646, %1$s - DATE '2000-01-01'))::INTEGER WHEN %1$s > DATE '2000-01-01' THEN 2147483647 WHEN %1$s IS NOT NULL THEN -2147483648 END"
               .formatted(name);
       case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" -> micros(name, sql);
       case "TIMESTAMP_S", "TIMESTAMP_MS" -> micros("(" + name + ")::TIMESTAMP", "TIMESTAMP");
       case "TIME" -> "epoch_us(" + name + ")";
       case "INTERVAL" ->
-          "concat_ws(' ', datepart('year', %1$s) * 12 + datepart('month', %1$s), datepart('day', %1$s), (datepart('hour', %1$s) * 3600 + datepart('minute', %1$s) * 60) * 1000000 + datepart('microsecond', %1$s))"
+          "CASE WHEN %1$s IS NOT NULL THEN concat_ws(' ', datepart('year', %1$s) * 12 + datepart('month', %1$s), datepart('day', %1$s), (datepart('hour', %1$s) * 3600 + datepart('minute', %1$s) * 60) * 1000000 + datepart('microsecond', %1$s)) END"
               .formatted(name);
-      case "JSON", "UUID" -> name + "::VARCHAR";
+      // As bytes: the driver makes strings one character at a time.
+      case "VARCHAR" -> "encode(" + name + ")";
+      case "JSON" -> "encode(" + name + "::VARCHAR)";
+      case "UUID" -> name + "::VARCHAR";
+      // Parquet has neither; what stands there is another number.
+      case "HUGEINT", "UHUGEINT" -> name + "::" + sql;
       default -> name;
     };
   }
@@ -57,7 +62,7 @@ final class Projection {
         .formatted(name, EPOCH_MICROS, type.equals("TIMESTAMP") ? "TIMESTAMP" : "TIMESTAMPTZ");
   }
 
-  /** JSON without loss: what JSON cannot say, such as NaN or a decimal of 38 digits, is text. */
+  /** Numbers keep all their digits; NaN and infinity, which JSON does not know, are refused. */
   private static String json(String name) {
     return "to_json(" + name + ")";
   }

@@ -1,17 +1,10 @@
 package io.headgate.stores.postgres.copy;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Big-endian values, one after the other, in an array that grows. */
 final class RowBuffer {
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final BigInteger[] NO_PARTS = new BigInteger[0];
 
   private byte[] bytes;
@@ -54,13 +47,14 @@ final class RowBuffer {
 
   void putInt(int value) {
     room(4);
-    INT.set(bytes, length, value);
+    set(length, value);
     length += 4;
   }
 
   void putLong(long value) {
     room(8);
-    LONG.set(bytes, length, value);
+    set(length, (int) (value >> 32));
+    set(length + 4, (int) value);
     length += 8;
   }
 
@@ -77,45 +71,15 @@ final class RowBuffer {
   }
 
   void endField(int start) {
-    INT.set(bytes, start - 4, length - start);
+    set(start - 4, length - start);
   }
 
-  /**
-   * A text in UTF-8, without its length.
-   *
-   * @return false when it has a NUL character
-   */
-  boolean putText(String text) {
-    int chars = text.length();
-    room(chars * 3);
+  private void set(int at, int value) {
     byte[] out = bytes;
-    int at = length;
-    for (int i = 0; i < chars; i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        if (c == 0) {
-          return false;
-        }
-        out[at++] = (byte) c;
-      } else if (c < 0x800) {
-        out[at++] = (byte) (0xC0 | c >> 6);
-        out[at++] = (byte) (0x80 | c & 0x3F);
-      } else if (Character.isHighSurrogate(c)
-          && i + 1 < chars
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        int point = Character.toCodePoint(c, text.charAt(++i));
-        out[at++] = (byte) (0xF0 | point >> 18);
-        out[at++] = (byte) (0x80 | point >> 12 & 0x3F);
-        out[at++] = (byte) (0x80 | point >> 6 & 0x3F);
-        out[at++] = (byte) (0x80 | point & 0x3F);
-      } else {
-        out[at++] = (byte) (0xE0 | c >> 12);
-        out[at++] = (byte) (0x80 | c >> 6 & 0x3F);
-        out[at++] = (byte) (0x80 | c & 0x3F);
-      }
-    }
-    length = at;
-    return true;
+    out[at] = (byte) (value >> 24);
+    out[at + 1] = (byte) (value >> 16);
+    out[at + 2] = (byte) (value >> 8);
+    out[at + 3] = (byte) value;
   }
 
   /** A numeric that fits into a long without its point. */
