@@ -54,7 +54,7 @@ record Landed(
         table.key(),
         table.eventTime(),
         table.interval(),
-        false,
+        table.config().publish() == Publishing.IN_PLACE,
         source,
         rows);
   }

@@ -68,7 +68,12 @@ public record TableConfig(
     @Default("keep")
         @Description("Rows gone at the source: keep them, or compare all keys and remove the rows.")
         Deletes deletes,
-    @Description("How many rows a JDBC driver fetches at a time.") Optional<Integer> fetchSize) {
+    @Description("How many rows a JDBC driver fetches at a time.") Optional<Integer> fetchSize,
+    @Default("together")
+        @Description(
+            "When readers see the rows: together with the publication, or in-place at once, for"
+                + " tables too large to hold twice; gates then judge after the fact.")
+        Publishing publish) {
   public TableConfig {
     files = List.copyOf(files);
     key = List.copyOf(key);
@@ -103,7 +108,8 @@ public record TableConfig(
         1,
         Optional.empty(),
         Deletes.KEEP,
-        Optional.empty());
+        Optional.empty(),
+        Publishing.TOGETHER);
   }
 
   /** Where the rows stand when they are not in files. */
@@ -126,13 +132,37 @@ public record TableConfig(
   /** The same table from other files, whose ending says how they are read; never thrown away. */
   TableConfig replay(List<Path> replayed) {
     return new TableConfig(
-        replayed.stream().map(file -> file.getFileName().toString()).toList(),
-        Optional.empty(),
+            replayed.stream().map(file -> file.getFileName().toString()).toList(),
+            Optional.empty(),
+            key,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            csv,
+            contract)
+        .publishing(publish);
+  }
+
+  private TableConfig publishing(Publishing how) {
+    return new TableConfig(
+        files,
+        format,
         key,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        mode,
+        eventTime,
+        rejects,
         csv,
-        contract);
+        contract,
+        table,
+        query,
+        path,
+        parameters,
+        records,
+        page,
+        maxPages,
+        cursor,
+        deletes,
+        fetchSize,
+        how);
   }
 }

@@ -118,6 +118,7 @@ final class SourceTable {
         maxPages,
         cursor,
         deletes,
-        Optional.empty());
+        Optional.empty(),
+        Publishing.TOGETHER);
   }
 }

@@ -46,7 +46,8 @@ public final class RandomValues {
           "STRUCT(a INTEGER)[]");
 
   private static final String[] WORDS = {
-    "", "a", "NULL", "null", "it''s", "\"", "\\", "\\N", "tab\there", "two\nlines", "\r", "naïve", "日本語",
+    "", "a", "NULL", "null", "it''s", "\"", "\\", "\\N", "tab\there", "two\nlines", "\r", "naïve",
+        "日本語",
     "😀 face", " lead", "trail ", "%s", "{}", "{1,2}", "0", "-", ",", ";", "x\u200Dy", "\uFFFD", "é"
   };
 
@@ -115,7 +116,9 @@ public final class RandomValues {
               "'0001-01-01'",
               "'9999-12-31'",
               "'1999-12-31'",
-              "'%04d-%02d-%02d'".formatted(1 + random.nextInt(4000), 1 + random.nextInt(12), 1 + random.nextInt(28)));
+              "'%04d-%02d-%02d'"
+                  .formatted(
+                      1 + random.nextInt(4000), 1 + random.nextInt(12), 1 + random.nextInt(28)));
       case "TIME" -> pick("'00:00:00'", "'24:00:00'", "'23:59:59.999999'", "'" + time() + "'");
       case "TIMESTAMP", "TIMESTAMP WITH TIME ZONE" ->
           pick(
@@ -125,9 +128,13 @@ public final class RandomValues {
               "'1999-12-31 23:59:59.999999'",
               "'1969-12-31 23:59:59.999999'",
               "'294246-12-31 23:59:59.999999'",
-              "'%04d-%02d-%02d %s'".formatted(1 + random.nextInt(4000), 1 + random.nextInt(12), 1 + random.nextInt(28), time()));
-      case "UUID" ->
-          "'" + new java.util.UUID(random.nextLong(), random.nextLong()) + "'";
+              "'%04d-%02d-%02d %s'"
+                  .formatted(
+                      1 + random.nextInt(4000),
+                      1 + random.nextInt(12),
+                      1 + random.nextInt(28),
+                      time()));
+      case "UUID" -> "'" + new java.util.UUID(random.nextLong(), random.nextLong()) + "'";
       case "BLOB" -> {
         byte[] bytes = new byte[random.nextInt(5)];
         random.nextBytes(bytes);
@@ -160,8 +167,7 @@ public final class RandomValues {
   }
 
   private String whole(int bits, boolean signed) {
-    BigInteger least =
-        signed ? BigInteger.ONE.shiftLeft(bits - 1).negate() : BigInteger.ZERO;
+    BigInteger least = signed ? BigInteger.ONE.shiftLeft(bits - 1).negate() : BigInteger.ZERO;
     BigInteger most =
         signed
             ? BigInteger.ONE.shiftLeft(bits - 1).subtract(BigInteger.ONE)

@@ -414,7 +414,9 @@ public abstract class StoreConformance {
           write(workspace, Landing.of(project, "a", "SELECT range AS i FROM range(10)"));
           LandedTable.Parquet keys =
               (LandedTable.Parquet)
-                  Landing.of(project, "keys", "SELECT range AS i FROM range(3, 20)").land().source();
+                  Landing.of(project, "keys", "SELECT range AS i FROM range(3, 20)")
+                      .land()
+                      .source();
           try (Session session = workspace.session()) {
             assertThat(session.retain("a", List.of("i"), keys.parts().getFirst())).isEqualTo(3);
             session.commit();

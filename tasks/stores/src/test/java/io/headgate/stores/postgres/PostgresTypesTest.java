@@ -26,11 +26,11 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import org.duckdb.DuckDBDriver;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Every landed type to PostgreSQL and back, judged by DuckDB. */
 class PostgresTypesTest {
@@ -91,7 +91,9 @@ class PostgresTypesTest {
     execute(duck, "CREATE OR REPLACE TABLE back (n INTEGER, v VARCHAR)");
     boolean array = session.dialect().type(ColumnType.parse(type)).endsWith("[]");
     String shown =
-        type.equals("BLOB") ? "encode(" + column + ", 'hex')" : array ? "to_jsonb(" + column + "::text[])" : column;
+        type.equals("BLOB")
+            ? "encode(" + column + ", 'hex')"
+            : array ? "to_jsonb(" + column + "::text[])" : column;
     try (Statement statement = session.jdbc().createStatement();
         ResultSet rows =
             statement.executeQuery(
@@ -157,13 +159,13 @@ class PostgresTypesTest {
         Landing.of(
                 project,
                 "a",
-                "SELECT range AS i, CASE WHEN range % 10 = 3 THEN 'a' || chr(0) ELSE 'b' END AS t FROM range(100)")
+                "SELECT range AS i, CASE WHEN range % 10 = 3 THEN 'a' || chr(0) ELSE 'b' END AS t"
+                    + " FROM range(100)")
             .land();
     try (Workspace workspace = Workspace.enter(store.context("r1"));
         Session session = workspace.session()) {
       TaskFailure failure =
-          catchThrowableOfType(
-              TaskFailure.class, () -> session.write(landed, Optional.empty()));
+          catchThrowableOfType(TaskFailure.class, () -> session.write(landed, Optional.empty()));
       assertThat(failure.exitCode()).isEqualTo(ExitCode.BLOCKED);
       assertThat(failure.line()).contains("10 rows").contains("column t");
       session.rollback();
@@ -178,8 +180,7 @@ class PostgresTypesTest {
     try (Workspace workspace = Workspace.enter(store.context("r1"));
         Session session = workspace.session()) {
       TaskFailure failure =
-          catchThrowableOfType(
-              TaskFailure.class, () -> session.write(landed, Optional.empty()));
+          catchThrowableOfType(TaskFailure.class, () -> session.write(landed, Optional.empty()));
       assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
       assertThat(failure.line()).contains("timestamp");
     }

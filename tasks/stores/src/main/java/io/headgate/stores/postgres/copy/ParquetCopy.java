@@ -70,9 +70,9 @@ public final class ParquetCopy {
   /** A file's rows by the columns that it has. */
   public static LandedTable described(String name, Path file) {
     DuckDb.Settings settings =
-        new DuckDb.Settings(
-            Optional.empty(), Optional.of(MEMORY), temporary(List.of(file)), true);
-    String from = "read_parquet(" + Sql.literal(file.toString().replaceAll("[\\[*?]", "[$0]")) + ")";
+        new DuckDb.Settings(Optional.empty(), Optional.of(MEMORY), temporary(List.of(file)), true);
+    String from =
+        "read_parquet(" + Sql.literal(file.toString().replaceAll("[\\[*?]", "[$0]")) + ")";
     Map<String, ColumnType> columns = new LinkedHashMap<>();
     try (Connection duck = DuckDb.open(settings);
         Statement statement = duck.createStatement()) {
