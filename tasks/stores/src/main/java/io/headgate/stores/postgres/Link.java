@@ -148,11 +148,16 @@ final class Link implements AutoCloseable {
     }
   }
 
+  /** The server takes back what is open, also when the connection was lost before. */
   @Override
-  public void close() throws SQLException {
+  public void close() {
     if (registration != null) {
       registration.close();
     }
-    jdbc.close();
+    try {
+      jdbc.close();
+    } catch (SQLException e) {
+      System.getLogger(Link.class.getName()).log(Level.DEBUG, "the connection had ended", e);
+    }
   }
 }

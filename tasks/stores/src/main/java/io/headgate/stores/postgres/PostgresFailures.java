@@ -67,7 +67,7 @@ final class PostgresFailures {
   }
 
   private static TaskFailure byClass(String what, String line, String state, SQLException error) {
-    if (line.contains("does not support SSL") || line.contains("The hostname")) {
+    if (line.contains("does not support SSL") || line.contains("could not be verified")) {
       return TaskFailure.configuration(line, "check sslmode, ca and host of the connection");
     }
     return switch (state.length() == 5 ? state.substring(0, 2) : "") {

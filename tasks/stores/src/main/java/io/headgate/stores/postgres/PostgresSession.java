@@ -114,10 +114,7 @@ final class PostgresSession implements Session {
       return;
     }
     try {
-      // The server takes back what is open; harmless when a stop has closed it before.
       link.close();
-    } catch (SQLException e) {
-      throw link.failure("close the session on " + place.describe(), e);
     } finally {
       section.turns().release();
     }

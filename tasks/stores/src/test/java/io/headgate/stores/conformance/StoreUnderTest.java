@@ -47,6 +47,11 @@ public abstract class StoreUnderTest {
   /** Whether a reader's error only says that there is nothing to read yet or just now. */
   public abstract boolean nothingThere(SQLException error);
 
+  /** Whether a reader's error only says that the server is away. */
+  public boolean isAway(SQLException error) {
+    return false;
+  }
+
   /** Takes away what the test left in the store. */
   public void clean() throws SQLException {}
 
