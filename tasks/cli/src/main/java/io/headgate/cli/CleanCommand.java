@@ -10,6 +10,7 @@ import io.headgate.stores.Cleaning;
 import io.headgate.stores.Cleaning.Item;
 import io.headgate.stores.Cleaning.OldRows;
 import io.headgate.stores.Cleaning.Plan;
+import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.objects.ObjectCleaning;
 import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.objects.ObjectStores;
@@ -78,8 +79,12 @@ final class CleanCommand implements Callable<Integer> {
     all.items().forEach(item -> terminal.line(line(item)));
     all.rows().forEach(old -> terminal.line(line(old)));
     all.notes().forEach(note -> terminal.line("    " + note));
+    ServerCleaning.Found servers = ServerCleaning.look(places(project, terminal), retention, now);
+    servers.items().forEach(item -> terminal.line(line(item)));
+    servers.notes().forEach(note -> terminal.line("    " + note));
     if (!dryRun) {
       Cleaning.apply(all);
+      ServerCleaning.delete(servers).forEach(note -> terminal.line("    " + note));
     }
     List<ObjectCleaning.Item> objects = objects(project, retention, now);
     objects.forEach(item -> terminal.line(line(item)));
@@ -87,7 +92,7 @@ final class CleanCommand implements Callable<Integer> {
       objects.forEach(ObjectCleaning.Item::delete);
     }
     long bytes = all.bytes() + objects.stream().mapToLong(ObjectCleaning.Item::bytes).sum();
-    int things = all.items().size() + all.rows().size() + objects.size();
+    int things = all.items().size() + all.rows().size() + objects.size() + servers.items().size();
     String count = things == 1 ? "1 thing" : things + " things";
     terminal.line((dryRun ? "would delete " : "deleted ") + count + ", " + megabytes(bytes));
     return 0;
@@ -139,6 +144,41 @@ final class CleanCommand implements Callable<Integer> {
   private static String line(ObjectCleaning.Item item) {
     return "%-12s  %10s  %s  (%s)"
         .formatted(item.kind(), megabytes(item.bytes()), item.address(), item.reason());
+  }
+
+  /** Every pipeline in every warehouse whose connection can be resolved here. */
+  private List<ServerCleaning.Place> places(Project project, Terminal terminal) {
+    Set<ServerCleaning.Place> places = new LinkedHashSet<>();
+    Connections connections = project.connections(shell.redactor());
+    for (String name : project.file().targets().keySet()) {
+      Project.Target target = project.target(Optional.of(name));
+      for (String warehouse : target.file().warehouses().keySet()) {
+        for (String pipeline : project.pipelines()) {
+          try {
+            places.add(
+                new ServerCleaning.Place(
+                    target.warehouse(warehouse, pipeline, connections),
+                    pipeline,
+                    project.directory()));
+          } catch (TaskFailure e) {
+            terminal.line(
+                "    warehouse %s of %s left alone: %s".formatted(warehouse, name, e.line()));
+            break;
+          }
+        }
+      }
+    }
+    return List.copyOf(places);
+  }
+
+  private static String line(ServerCleaning.Item item) {
+    return "%-12s  %,10d %s  %s  (%s)"
+        .formatted(
+            item.kind(),
+            item.count(),
+            item.kind().equals("copies") ? "tables" : "rows",
+            item.place().describe(),
+            item.reason());
   }
 
   private String line(Item item) {

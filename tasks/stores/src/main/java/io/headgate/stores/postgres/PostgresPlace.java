@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.api.WarehouseReference;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Sql;
 import io.headgate.stores.section.HeldSection;
@@ -11,6 +12,7 @@ import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.Lease;
 import io.headgate.stores.section.SectionPlace;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
@@ -34,12 +36,18 @@ public record PostgresPlace(
 
   /** Where the context's pipeline works at its target. */
   public static PostgresPlace of(TaskContext context) {
-    var warehouse = context.warehouse();
+    return of(
+        context.warehouse(),
+        context.projectDirectory(),
+        context.run().pipeline(),
+        context.run().target());
+  }
+
+  static PostgresPlace of(
+      WarehouseReference warehouse, Path projectDirectory, String pipeline, String target) {
     PostgresServer server =
-        PostgresServer.of(warehouse.connection(), context.projectDirectory().toAbsolutePath());
-    PostgresPlace place =
-        new PostgresPlace(
-            server, warehouse.schema(), context.run().pipeline(), context.run().target());
+        PostgresServer.of(warehouse.connection(), projectDirectory.toAbsolutePath());
+    PostgresPlace place = new PostgresPlace(server, warehouse.schema(), pipeline, target);
     if (warehouse.schema().isBlank() || warehouse.schema().startsWith("pg_")) {
       throw TaskFailure.configuration(
           "warehouse " + warehouse.name() + " cannot use the schema \"" + warehouse.schema() + "\"",
