@@ -1,5 +1,6 @@
 package io.headgate.cli;
 
+import io.headgate.api.Connection;
 import io.headgate.ingest.ContractInference;
 import io.headgate.stores.Folders;
 import java.io.IOException;
@@ -21,6 +22,25 @@ final class Contracts {
       Path temporary = Files.createTempDirectory("headgate-infer");
       try {
         return ContractInference.yaml(file, temporary);
+      } finally {
+        Folders.delete(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A contract that a table or query of a database keeps, as YAML.
+   *
+   * @throws io.headgate.api.TaskFailure 75 or 78 when the database cannot be read
+   */
+  static String infer(Connection connection, String source, boolean query, Path project)
+      throws InterruptedException {
+    try {
+      Path temporary = Files.createTempDirectory("headgate-infer");
+      try {
+        return ContractInference.yaml(connection, source, query, project, temporary);
       } finally {
         Folders.delete(temporary);
       }

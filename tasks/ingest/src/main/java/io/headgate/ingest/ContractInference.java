@@ -1,6 +1,11 @@
 package io.headgate.ingest;
 
 import io.headgate.api.TaskFailure;
+import io.headgate.ingest.jdbc.DatabaseSource;
+import io.headgate.ingest.source.Fetched;
+import io.headgate.ingest.source.Source;
+import io.headgate.ingest.source.SourceConfig;
+import io.headgate.ingest.source.Wanted;
 import io.headgate.stores.ColumnType;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
@@ -21,6 +26,7 @@ import java.util.Optional;
 /** Suggests a contract for a file: types, what is never null, what could be the key. */
 public final class ContractInference {
   private static final int FEW = 12;
+  private static final int SAMPLE = 200_000;
 
   private ContractInference() {}
 
@@ -41,21 +47,77 @@ public final class ContractInference {
     String fileName = String.valueOf(file.getFileName());
     InputFile input = new InputFile(fileName, file.toAbsolutePath(), FileFormat.of(fileName));
     Fingerprint.checkPacking(fileName, input);
-    TableSpec table =
-        TableSpec.of(
-            fileName.replaceFirst("\\..*$", ""),
-            new TableConfig(
-                List.of(fileName),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()),
-            Map.of(),
+    TableSpec table = table(fileName.replaceFirst("\\..*$", ""));
+    return yaml(fileName, table, input, temporary);
+  }
+
+  /**
+   * The same for a table or query of a database, of which many rows are looked at, not all.
+   *
+   * @param source a table such as {@code sales.orders}, or a query
+   * @param project what paths of the connection are relative to
+   * @throws TaskFailure 75 or 78 when the database cannot be read
+   */
+  public static String yaml(
+      io.headgate.api.Connection connection,
+      String source,
+      boolean query,
+      Path project,
+      Path temporary)
+      throws InterruptedException {
+    if (!DatabaseSource.knows(connection.kind())) {
+      throw TaskFailure.usage(
+          "connection %s is of kind %s".formatted(connection.name(), connection.kind()),
+          "name a database: postgres, clickhouse, trino or jdbc");
+    }
+    boolean limits = !connection.kind().equals("jdbc");
+    String rows = query ? "(" + source.replaceFirst(";\\s*$", "") + "\n) s" : source;
+    SourceConfig what =
+        limits
+            ? new SourceConfig.Query("SELECT * FROM " + rows + " LIMIT " + SAMPLE, Optional.empty())
+            : query
+                ? new SourceConfig.Query(source, Optional.empty())
+                : new SourceConfig.Table(source, Optional.empty());
+    String name = query ? "the query" : source;
+    DuckDb.Settings settings =
+        new DuckDb.Settings(Optional.empty(), Optional.of("400MB"), temporary, true);
+    try (Source database = DatabaseSource.open(connection, project, settings)) {
+      Fetched fetched =
+          database.fetch(
+              new Wanted(
+                  name,
+                  what,
+                  Optional.empty(),
+                  Optional.empty(),
+                  List.of(),
+                  Optional.empty(),
+                  false,
+                  List.of(),
+                  temporary.resolve("rows")));
+      InputFile input = new InputFile(name, fetched.files().getFirst(), FileFormat.PARQUET);
+      return yaml(name, table(name), input, temporary);
+    }
+  }
+
+  private static TableSpec table(String name) {
+    return TableSpec.of(
+        name,
+        new TableConfig(
+            List.of(name),
             Optional.empty(),
-            Rejects.NONE);
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()),
+        Map.of(),
+        Optional.empty(),
+        Rejects.NONE);
+  }
+
+  private static String yaml(String fileName, TableSpec table, InputFile input, Path temporary)
+      throws InterruptedException {
     Statements statements = new Statements();
     try {
       Files.createDirectories(temporary);

@@ -315,6 +315,7 @@ final class IngestTask implements Task {
         record(landed, account, cursor);
       }
       rows.add(account);
+      fetched.ifPresent(source -> notes.add(source.note(table.name())));
       written.put(landed, stored);
       landed
           .rejected()

@@ -2,6 +2,8 @@ package io.headgate.ingest;
 
 import io.headgate.stores.LandedTable;
 import io.headgate.stores.Sql;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -37,6 +39,14 @@ final class ParquetSink implements Sink {
   @Override
   public long arrived() {
     return arrived;
+  }
+
+  @Override
+  public boolean adopt(Path file) throws IOException {
+    String part = "part-%05d.parquet".formatted(parts.size());
+    Files.move(file, folder.resolve(part));
+    parts.add(part);
+    return true;
   }
 
   private long write(String select, String part) throws SQLException, InterruptedException {
@@ -122,7 +132,7 @@ final class ParquetSink implements Sink {
 
   private void move(String from, String to) {
     try {
-      java.nio.file.Files.move(
+      Files.move(
           folder.resolve(from),
           folder.resolve(to),
           java.nio.file.StandardCopyOption.REPLACE_EXISTING);

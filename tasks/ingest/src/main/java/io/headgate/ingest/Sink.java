@@ -1,6 +1,8 @@
 package io.headgate.ingest;
 
 import io.headgate.stores.LandedTable;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -11,6 +13,15 @@ interface Sink {
 
   /** How many rows the last {@link #take} brought, by the sink's own count. */
   long arrived() throws SQLException, InterruptedException;
+
+  /**
+   * Takes a whole Parquet file as it is, which nobody needs any more, instead of its rows.
+   *
+   * @return whether it did
+   */
+  default boolean adopt(Path file) throws IOException {
+    return false;
+  }
 
   /** Forgets all rows taken so far. */
   void reset();

@@ -157,7 +157,8 @@ record TableLoad(
       DeadRows dead = new DeadRows(duck, statements);
       Path profile = Files.createTempFile(temporary(context), "profile-", ".json");
       TableReader reader =
-          new TableReader(table, duck, statements, sink, dead, profile, large() && alone);
+          new TableReader(
+              table, duck, statements, sink, dead, profile, large() && alone, fetched.isPresent());
       List<Reading> fresh = readings.of(sorted.fresh().isEmpty() ? files : sorted.fresh());
       if (sorted.fresh().isEmpty()) {
         reader.takeNone(fresh);

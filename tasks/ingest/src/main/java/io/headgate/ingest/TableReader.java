@@ -1,7 +1,10 @@
 package io.headgate.ingest;
 
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.Sql;
+import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,6 +28,8 @@ final class TableReader {
   private final DeadRows dead;
   private final Path profile;
   private final boolean unordered;
+  private final boolean owned;
+  private boolean adopted;
   private final Map<String, Long> skipped = new TreeMap<>();
   private long read;
   private long taken;
@@ -35,6 +40,7 @@ final class TableReader {
    *
    * @param unordered whether rows may arrive in any order, which needs less memory and time; nobody
    *     else may use the database then
+   * @param owned whether the files are of no use to anybody else, so that they may be taken whole
    */
   TableReader(
       TableSpec table,
@@ -43,7 +49,8 @@ final class TableReader {
       Sink sink,
       DeadRows dead,
       Path profile,
-      boolean unordered) {
+      boolean unordered,
+      boolean owned) {
     this.table = table;
     this.duck = duck;
     this.statements = statements;
@@ -51,6 +58,7 @@ final class TableReader {
     this.dead = dead;
     this.profile = profile;
     this.unordered = unordered;
+    this.owned = owned;
   }
 
   /**
@@ -78,6 +86,9 @@ final class TableReader {
 
   private void read(Reading reading) throws SQLException, InterruptedException {
     Optional<String> outside = outside(reading);
+    if (owned && adopted(reading, outside)) {
+      return;
+    }
     Pass pass = pass(reading, select(reading));
     taken += pass.arrived();
     long lines = reading.format() == FileFormat.CSV ? dead.takeScanned(reading) : 0;
@@ -96,6 +107,45 @@ final class TableReader {
     if (filtered > 0 && outside.isPresent()) {
       skip(OUTSIDE, countOutside(reading, outside.get()));
     }
+  }
+
+  /** Takes a file whole when every row and column in it would be written as it stands there. */
+  private boolean adopted(Reading reading, Optional<String> outside)
+      throws SQLException, InterruptedException {
+    boolean same =
+        reading.format() == FileFormat.PARQUET
+            && reading.files().size() == 1
+            && reading.columns().stream()
+                .allMatch(column -> column.expression().equals(Sql.identifier(column.name())))
+            && List.copyOf(new Inference(duck).parquet(reading.files()).keySet())
+                .equals(reading.columns().stream().map(Column::name).toList());
+    if (!same) {
+      return false;
+    }
+    List<String> reasons = new ArrayList<>();
+    reading.broken().ifPresent(reasons::add);
+    outside.ifPresent(reasons::add);
+    String relation = reading.again().apply(reading.files());
+    if (!reasons.isEmpty()
+        && statements.count(
+                duck,
+                "SELECT count(*) FROM %s WHERE %s"
+                    .formatted(relation, String.join(" OR ", reasons)))
+            > 0) {
+      return false;
+    }
+    long rows = parquetRows(reading);
+    try {
+      if (!sink.adopt(reading.files().getFirst().path())) {
+        return false;
+      }
+    } catch (IOException e) {
+      throw StoreFailures.of("move the rows to the landing zone", e);
+    }
+    adopted = true;
+    read += rows;
+    taken += rows;
+    return true;
   }
 
   /** Gives the sink the columns and no row. */
@@ -235,7 +285,7 @@ final class TableReader {
             """
                 .formatted(sink.source(), String.join(", ", key)));
     if (repeats > 0) {
-      if (unordered) {
+      if (unordered && !adopted) {
         takeInOrder(readings);
       }
       long dropped = sink.dropRepeats(key);

@@ -99,6 +99,18 @@ final class ApiServer implements AutoCloseable {
     };
   }
 
+  /** The right answer, but late. */
+  static Trouble later(long millis) {
+    return exchange -> {
+      try {
+        Thread.sleep(millis);
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      exchange.setAttribute("late", true);
+    };
+  }
+
   /** Says that more comes than comes. */
   static Trouble cut() {
     return exchange -> {
@@ -116,7 +128,9 @@ final class ApiServer implements AutoCloseable {
     Trouble trouble = troubles.poll();
     if (trouble != null) {
       trouble.happen(exchange);
-      return;
+      if (!Boolean.TRUE.equals(exchange.getAttribute("late"))) {
+        return;
+      }
     }
     Map<String, String> parameters = parameters(exchange);
     List<String> all = new ArrayList<>(issues);

@@ -34,15 +34,19 @@ import java.util.Optional;
 public final class HttpSource implements Source {
   private final Requests requests;
   private final TaskContext context;
+  private final String name;
 
-  private HttpSource(Requests requests, TaskContext context) {
+  private HttpSource(String name, Requests requests, TaskContext context) {
+    this.name = name;
     this.requests = requests;
     this.context = context;
   }
 
   public static HttpSource open(Connection connection, TaskContext context) {
     return new HttpSource(
-        new Requests(connection, context.projectDirectory(), context.log()), context);
+        connection.name(),
+        new Requests(connection, context.projectDirectory(), context.log()),
+        context);
   }
 
   @Override
@@ -78,7 +82,7 @@ public final class HttpSource implements Source {
     return fetched(wanted, pages, from, journal);
   }
 
-  private static Fetched fetched(
+  private Fetched fetched(
       Wanted wanted, SourceConfig.Pages pages, Optional<String> from, PageJournal journal) {
     Optional<String> cursor = wanted.cursor().isPresent() ? wanted.last() : Optional.empty();
     for (PageJournal.Entry page : journal.pages()) {
@@ -88,6 +92,7 @@ public final class HttpSource implements Source {
       }
     }
     Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("source", "http " + name);
     facts.put("path", pages.path());
     facts.put("pages", journal.pages().size());
     from.ifPresent(value -> facts.put("cursor_from", value));

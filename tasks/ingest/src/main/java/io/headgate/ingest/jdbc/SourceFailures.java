@@ -31,7 +31,7 @@ public final class SourceFailures {
       return unreadable(line, error);
     }
     String state = state(error);
-    if (certificate(error)) {
+    if (certificate(error) || line.contains("certificate")) {
       return certificate(line, error);
     }
     return switch (state) {

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What came from a source: its rows in raw files, read once and counted as they came.
@@ -27,5 +29,26 @@ public record Fetched(
     files = List.copyOf(files);
     identity = List.copyOf(identity);
     facts = Map.copyOf(facts);
+  }
+
+  /** For people: where the rows of a table come from. */
+  public String note(String table) {
+    String from =
+        Stream.of("source", "table", "query", "path")
+            .filter(facts::containsKey)
+            .map(key -> shortened(String.valueOf(facts.get(key))))
+            .collect(Collectors.joining(", "));
+    String pages = facts.containsKey("pages") ? ", " + facts.get("pages") + " pages" : "";
+    String window =
+        facts.containsKey("cursor_to")
+            ? ", cursor %s to %s"
+                .formatted(facts.getOrDefault("cursor_from", "…"), facts.get("cursor_to"))
+            : "";
+    return table + ": read from " + from + pages + window;
+  }
+
+  private static String shortened(String text) {
+    String line = text.replaceAll("\\s+", " ");
+    return line.length() > 80 ? line.substring(0, 79) + "…" : line;
   }
 }
