@@ -188,6 +188,33 @@ class PostgresSourceTest {
   }
 
   @Test
+  void removesThemInPostgresToo() throws Exception {
+    String schema = server.schema + "_out";
+    project.warehouse(server.connection, schema);
+    server.execute(
+        "CREATE TABLE {s}.t (id int, n bigint NOT NULL)",
+        "INSERT INTO {s}.t SELECT i, i FROM generate_series(1, 10) AS i");
+    project.table(
+        "t",
+        SourceTable.table(server.table("t")).key("id").cursor("n", "2").compareDeletes().build());
+    try {
+      project.run();
+      server.execute("DELETE FROM {s}.t WHERE id IN (3, 9)", "INSERT INTO {s}.t VALUES (11, 11)");
+
+      var rows = project.rows(project.run(), "t");
+
+      assertThat(rows.changes()).containsEntry("deleted", 2L).containsEntry("inserted", 1L);
+      assertThat(project.query("SELECT id, n FROM {t} ORDER BY id"))
+          .isEqualTo(server.query("SELECT id, n FROM {s}.t ORDER BY id"));
+    } finally {
+      server.execute(
+          "DROP SCHEMA IF EXISTS " + schema + " CASCADE",
+          "DROP SCHEMA IF EXISTS " + schema + "__shop CASCADE",
+          "DROP SCHEMA IF EXISTS " + schema + "__shop__kept CASCADE");
+    }
+  }
+
+  @Test
   void loadsTheRowsOfAnIntervalByTheCursorsColumn() throws Exception {
     server.execute(
         "CREATE TABLE {s}.t (id int, at timestamptz NOT NULL)",

@@ -43,6 +43,8 @@ final class Project {
   private UnaryOperator<TestContext> keeping = context -> context;
   private String from = "in";
   private String runId = RUN;
+  private Optional<io.headgate.api.Connection> warehouse = Optional.empty();
+  private String schema = "";
   private Optional<io.headgate.api.Connection> connection = Optional.empty();
   private IngestTask.Writing writing = Session::write;
   TestContext context;
@@ -71,6 +73,13 @@ final class Project {
   /** Lands files and keeps its state elsewhere. */
   Project keeping(io.headgate.api.Connection storage, StoragePlace landing, StoragePlace state) {
     keeping = context -> context.keeping(storage, landing, state);
+    return this;
+  }
+
+  /** Loads into another warehouse. */
+  Project warehouse(io.headgate.api.Connection store, String schema) {
+    this.warehouse = Optional.of(store);
+    this.schema = schema;
     return this;
   }
 
