@@ -43,8 +43,6 @@ final class Project {
   private UnaryOperator<TestContext> keeping = context -> context;
   private String from = "in";
   private String runId = RUN;
-  private Optional<io.headgate.api.Connection> warehouse = Optional.empty();
-  private String schema = "";
   private Optional<io.headgate.api.Connection> connection = Optional.empty();
   private IngestTask.Writing writing = Session::write;
   TestContext context;
@@ -78,8 +76,7 @@ final class Project {
 
   /** Loads into another warehouse. */
   Project warehouse(io.headgate.api.Connection store, String schema) {
-    this.warehouse = Optional.of(store);
-    this.schema = schema;
+    keeping = context -> context.at(store, schema);
     return this;
   }
 
