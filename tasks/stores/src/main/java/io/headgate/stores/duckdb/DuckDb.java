@@ -64,7 +64,17 @@ public final class DuckDb {
 
   /** Opens a database in memory. */
   public static Connection open(Settings settings) throws SQLException {
+    return open(settings, new Properties());
+  }
+
+  /** The same, whose results come as they are read rather than whole. */
+  public static Connection openStreaming(Settings settings) throws SQLException {
     Properties properties = new Properties();
+    properties.setProperty("jdbc_stream_results", "true");
+    return open(settings, properties);
+  }
+
+  private static Connection open(Settings settings, Properties properties) throws SQLException {
     properties.setProperty("autoinstall_known_extensions", "false");
     properties.setProperty("autoload_known_extensions", "false");
     properties.setProperty("allow_community_extensions", "false");

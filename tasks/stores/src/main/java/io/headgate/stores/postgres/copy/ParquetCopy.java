@@ -222,7 +222,8 @@ public final class ParquetCopy {
   }
 
   private Connection open() throws SQLException {
-    return DuckDb.open(new DuckDb.Settings(Optional.empty(), Optional.of(MEMORY), temporary, true));
+    return DuckDb.openStreaming(
+        new DuckDb.Settings(Optional.empty(), Optional.of(MEMORY), temporary, true));
   }
 
   private TaskFailure nulCharacters() throws SQLException {
