@@ -90,6 +90,26 @@ final class ClickHouseSession implements Session {
         : present;
   }
 
+  /** The version of an existing table that waits for the commit, made now if there is none. */
+  String changeable(String table) throws SQLException {
+    Waiting one = waiting.get(table);
+    if (one == null) {
+      boolean inPlace =
+          catalog.find(place.secluded(), table).filter(Catalog.Present::inPlace).isPresent();
+      if (inPlace) {
+        InPlace.prepare(link, place, table);
+      }
+      String database = inPlace ? place.schema() : place.secluded();
+      String stage = stageName();
+      link.execute(
+          "CREATE TABLE %s CLONE AS %s"
+              .formatted(Words.path(stages.database(), stage), Words.path(database, table)));
+      one = new Waiting(database, stage, inPlace);
+      waiting.put(table, one);
+    }
+    return Words.path(stages.database(), one.stage());
+  }
+
   @Override
   public Connection jdbc() {
     return link.jdbc();
@@ -137,6 +157,15 @@ final class ClickHouseSession implements Session {
       return ClickHouseTable.write(this, rows, before);
     } catch (IOException e) {
       throw StoreFailures.of("load " + rows.name() + " into " + place.describe(), e);
+    }
+  }
+
+  @Override
+  public long retain(String table, List<String> key, Path keys) throws SQLException {
+    try {
+      return Gone.remove(this, table, key, keys);
+    } catch (IOException e) {
+      throw StoreFailures.of("remove rows of " + table + " from " + place.describe(), e);
     }
   }
 
