@@ -69,7 +69,11 @@ public record TrinoPlace(
         () -> staging(context, settings));
   }
 
+  /** Where the target lands will do as well: what is put there is deleted after the load. */
   private static ObjectStore staging(TaskContext context, TrinoSettings settings) {
+    if (settings.staging().isEmpty() && context.landing() instanceof StoragePlace.Bucket bucket) {
+      return ObjectStores.open(context, bucket);
+    }
     String address =
         settings
             .staging()

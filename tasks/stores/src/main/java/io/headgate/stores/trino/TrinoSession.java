@@ -11,8 +11,10 @@ import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.WrittenTable;
+import io.headgate.stores.postgres.copy.ParquetCopy;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ final class TrinoSession implements Session {
   private final List<LandedTable> landed = new ArrayList<>();
   private final Log log;
   private final Map<TrinoTable, Long> counted = new HashMap<>();
+  private int stagings;
   private volatile boolean stopped;
   private Change change;
   private boolean committed;
@@ -173,7 +176,7 @@ final class TrinoSession implements Session {
         tables.createSchema(schema);
         shape = tables.shape(schema, table);
       }
-      Staging staging = Staging.of(place, rows, change.token(), written.size());
+      Staging staging = Staging.of(place, rows, change.token(), stagings++);
       TableVersion version =
           shape.isPresent() ? version(schema, table, shape) : TableVersion.absent(schema, table);
       if (rows.mode() == LoadMode.REPLACE) {
@@ -195,6 +198,33 @@ final class TrinoSession implements Session {
       return result;
     } catch (IOException e) {
       throw TrinoFailures.of("note what is loaded", e);
+    }
+  }
+
+  @Override
+  public long retain(String table, List<String> key, Path keys)
+      throws SQLException, InterruptedException {
+    section.check();
+    try {
+      begin();
+      String name = TrinoTables.lower(table);
+      boolean inPlace =
+          landed.stream()
+              .anyMatch(rows -> rows.inPlace() && TrinoTables.lower(rows.name()).equals(name));
+      String schema = inPlace ? place.readers() : place.privately();
+      Staging staging =
+          Staging.of(place, ParquetCopy.described(table, keys), change.token(), stagings++);
+      change.note(version(schema, name, tables.shape(schema, name)), Optional.of(staging));
+      staging.make(trino);
+      return trino.run(
+          "DELETE FROM %s WHERE %s NOT IN (SELECT %s FROM (%s) AS k)"
+              .formatted(
+                  tables.name(schema, name),
+                  TrinoTable.key("", key),
+                  TrinoTable.key("k", key),
+                  staging.select()));
+    } catch (IOException e) {
+      throw TrinoFailures.of("note what is removed", e);
     }
   }
 

@@ -212,9 +212,13 @@ final class TrinoTable implements WrittenTable {
 
   /** The key's parts as one value. */
   private String key(String alias) {
-    String parts =
-        rows.key().stream().map(path -> path(alias, path)).collect(Collectors.joining(", "));
-    return rows.key().size() == 1 ? parts : "(" + parts + ")";
+    return key(alias, rows.key());
+  }
+
+  /** A key's parts as one value. */
+  static String key(String alias, List<String> key) {
+    String parts = key.stream().map(path -> path(alias, path)).collect(Collectors.joining(", "));
+    return key.size() == 1 ? parts : "(" + parts + ")";
   }
 
   private static String path(String alias, String path) {
