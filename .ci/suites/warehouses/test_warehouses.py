@@ -84,7 +84,9 @@ def test_killed_runs_and_killed_resumes_end_in_the_answers(
         point = (number + chance.random()) / KILLS * seconds
         project.killed(point, chance.random() < 0.5, *source)
         again = chance.random() * seconds
+        warehouse.revived()
         project.killed(again, chance.random() < 0.5, "--resume")
+        warehouse.revived()
         assert set(warehouse.published().items()) <= {*before.items(), *after.items()}
         assert taken_up(project, source).done().answers == after, (point, again)
         assert warehouse.published() == after

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from project import MODELS, Project
+from project import MODELS, TOP, Project
 
 TARGET = "lab"
 
@@ -47,6 +48,11 @@ class Warehouse(ABC):
     @abstractmethod
     def reader(self) -> Iterator[Any]:
         """Something that takes SQL and gives rows."""
+
+    def revived(self) -> None:
+        """Brings the server back if it ended when its client was killed."""
+        lab = [str(TOP / "docker/lab/lab"), "--name", variable("NAME"), "up", self.kind]
+        subprocess.run(lab, check=True, stdout=subprocess.DEVNULL)
 
     @abstractmethod
     def drop(self) -> None:

@@ -1,6 +1,10 @@
 package io.headgate.testing;
 
 import io.headgate.api.Connection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +78,34 @@ public final class Lab {
             prefixed("S3", "ACCESS_KEY", user),
             "secret_key",
             prefixed("S3", "SECRET_KEY", user)));
+  }
+
+  /**
+   * Brings a server back that a test may have ended, on the port that it had; returns at once when
+   * it runs.
+   *
+   * @param service as the lab calls it, such as {@code clickhouse}
+   */
+  public static void revive(String service) throws IOException, InterruptedException {
+    Path command = Path.of("").toAbsolutePath();
+    while (!Files.isExecutable(command.resolve("docker/lab/lab"))) {
+      command =
+          Optional.ofNullable(command.getParent())
+              .orElseThrow(() -> new IllegalStateException("no docker/lab above this folder"));
+    }
+    Process lab =
+        new ProcessBuilder(
+                command.resolve("docker/lab/lab").toString(),
+                "--name",
+                variable("NAME").orElseThrow(),
+                "up",
+                service)
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(lab.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (lab.waitFor() != 0) {
+      throw new IllegalStateException("the lab cannot bring back " + service + ": " + said);
+    }
   }
 
   private static String prefixed(String server, String name, String... user) {
