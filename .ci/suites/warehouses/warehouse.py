@@ -25,6 +25,7 @@ class Warehouse(ABC):
     kind: str
     needs: str
     prefix = "headgate_"
+    pause = 0.05
 
     def __init__(self) -> None:
         self.schema = f"{self.prefix}{secrets.token_hex(3)}"
@@ -175,6 +176,8 @@ class ClickHouse(Warehouse):
 
 class Trino(Warehouse):
     kind, needs = "trino", "TRINO_PORT"
+    # A query takes as long as a publication of a table; more would leave it no room.
+    pause = 1.0
     connections = """\
   lab:
     kind: trino

@@ -32,7 +32,7 @@ class Watch:
         self._thread.join()
 
     def _poll(self) -> None:
-        while not self._over.wait(0.05):
+        while not self._over.wait(self._warehouse.pause):
             try:
                 self._seen.append(self._warehouse.published())
             except Exception as trouble:
