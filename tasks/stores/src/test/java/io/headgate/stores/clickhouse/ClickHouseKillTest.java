@@ -210,7 +210,9 @@ class ClickHouseKillTest extends Fixture {
         }
       }
     } catch (SQLException e) {
-      if (!ClickHouseFailures.of("look", e, ClickHouseStore.server()).exitCode().equals(ExitCode.TEMPORARY)) {
+      if (!ClickHouseFailures.of("look", e, ClickHouseStore.server())
+          .exitCode()
+          .equals(ExitCode.TEMPORARY)) {
         half.set(String.valueOf(e));
       }
     }
