@@ -62,11 +62,16 @@ class CommandLines(threading.Thread):
                         continue
 
 
+EXTRA = """\
+  extra: {kind: postgres, host: 127.0.0.1, port: 1, database: d, user: u, password: "${env:SHOP_PASSWORD}"}
+"""  # fmt: skip
+
+
 @pytest.fixture
 def secret_shop(tmp_path: Path) -> Shop:
-    """A shop whose warehouse and parameters have secrets, and whose steps use them."""
+    """A shop whose connections and parameters have secrets, and whose steps use them."""
     shop = Shop(tmp_path / "shop")
-    shop.edit("headgate.yaml", "dev.duckdb}", 'dev.duckdb, password: "${env:SHOP_PASSWORD}"}')
+    shop.edit("headgate.yaml", "dev.duckdb}\n", "dev.duckdb}\n" + EXTRA)
     shop.edit("pipelines/shop/pipeline.yaml", "steps:\n",
         "  token: {type: string, secret: true, required: true}\nsteps:\n")  # fmt: skip
     shop.edit("pipelines/shop/pipeline.yaml", "    needs: ingest\n",
@@ -107,6 +112,9 @@ def test_planted_secret_is_found_nowhere(fails: bool, secret_shop: Shop) -> None
         "run", "--json", "--param", "token=${env:SHOP_TOKEN}", environment=environment
     )
     out, err = process.communicate(timeout=120)
+    extra = shop.start("connections", "test", "extra", "--json", environment=environment)
+    tested, beside = extra.communicate(timeout=120)
+    assert extra.returncode == 75, beside
     watch.ended.set()
     watch.join()
     assert (process.returncode != 0) is fails, err
@@ -121,6 +129,7 @@ def test_planted_secret_is_found_nowhere(fails: bool, secret_shop: Shop) -> None
         for place, content in [
             ("stdout", out.encode()),
             ("stderr", err.encode()),
+            ("connections test", (tested + beside).encode()),
             ("process list", b"\n".join(watch.seen)),
             *places(shop),
         ]
@@ -141,8 +150,7 @@ def test_reference_that_leads_nowhere_is_named(secret_shop: Shop) -> None:
     run = secret_shop.run("--param", "token=${env:NO_SUCH_TOKEN}", environment=ENVIRONMENT)
     assert run.code == 78, run.log
     assert "NO_SUCH_TOKEN" in run.log
-    without = secret_shop.run(
-        "--param", "token=${env:SHOP_TOKEN}", environment={"SHOP_TOKEN": TOKEN}
-    )
-    assert without.code == 78, without.log
-    assert "SHOP_PASSWORD" in without.log
+    without = secret_shop.start("connections", "test", "extra", environment={"SHOP_TOKEN": TOKEN})
+    out, err = without.communicate(timeout=120)
+    assert without.returncode == 78, err
+    assert "SHOP_PASSWORD" in out + err
