@@ -1,5 +1,6 @@
 package io.headgate.stores.duckdb;
 
+import io.headgate.stores.ColumnType;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.TableShape.Column;
 import java.sql.Connection;
@@ -29,10 +30,20 @@ final class Shapes {
       select.setString(3, table);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          columns.add(new Column(rows.getString(1), rows.getString(2), rows.getBoolean(3)));
+          columns.add(new Column(rows.getString(1), normal(rows.getString(2)), rows.getBoolean(3)));
         }
       }
     }
     return columns.isEmpty() ? Optional.empty() : Optional.of(new TableShape(columns));
+  }
+
+  /** DuckDB quotes a field of a struct where it must; a landed type quotes them all. */
+  private static String normal(String type) {
+    try {
+      return ColumnType.parse(type).sql();
+    } catch (IllegalArgumentException e) {
+      // No landed type, such as an enumeration that a dbt model made: it stays in DuckDB's words.
+      return type;
+    }
   }
 }

@@ -383,7 +383,7 @@ public abstract class StoreConformance {
                       project,
                       "a",
                       "SELECT 1 AS i, 1.5::DECIMAL(18,3) AS d, 'x' AS t, DATE '2021-12-01' AS day,"
-                          + " true AS b")
+                          + " true AS b, {'name': 'x', 'plain': 1} AS s, [1.5::DOUBLE] AS l")
                   .required("i")
                   .land();
           try (Session session = workspace.session()) {
@@ -392,7 +392,7 @@ public abstract class StoreConformance {
             TableShape shape = session.shape("a").orElseThrow();
             assertThat(shape.columns())
                 .extracting(TableShape.Column::name)
-                .containsExactly("i", "d", "t", "day", "b");
+                .containsExactly("i", "d", "t", "day", "b", "s", "l");
             for (TableShape.Column column : shape.columns()) {
               assertThat(column.type())
                   .isEqualTo(
