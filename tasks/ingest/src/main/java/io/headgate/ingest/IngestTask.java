@@ -17,6 +17,7 @@ import io.headgate.stores.TableShape;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.WrittenTable;
 import io.headgate.stores.duckdb.DuckDb;
+import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -244,7 +245,7 @@ final class IngestTask implements Task {
       throws InterruptedException {
     List<TableLoad> loads = loads(context, inputs, known(workspace));
     try (Session session = workspace.session()) {
-      statements.execute(session.jdbc(), "SET memory_limit = '" + Landings.MEMORY + "'");
+      statements.execute(session.jdbc(), "SET memory_limit = '" + ParquetFiles.MEMORY + "'");
       Load load = new Load(context, session, writing, inputs, statements);
       int number = 0;
       for (TableLoad tableLoad : loads) {
@@ -361,7 +362,7 @@ final class IngestTask implements Task {
         settings =
             new DuckDb.Settings(
                 Optional.empty(),
-                Optional.of(Landings.MEMORY),
+                Optional.of(ParquetFiles.MEMORY),
                 TableLoad.temporary(context),
                 false);
       } catch (IOException e) {

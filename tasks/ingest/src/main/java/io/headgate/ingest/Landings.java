@@ -4,6 +4,7 @@ import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
+import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,9 +26,6 @@ import org.duckdb.DuckDBConnection;
 final class Landings {
   private static final int AT_A_TIME = 2;
 
-  /** Of DuckDB: with the JVM and what DuckDB does not count, half a gigabyte in all. */
-  static final String MEMORY = System.getProperty("headgate.ingest.memory", "200MB");
-
   private Landings() {}
 
   /**
@@ -40,7 +38,10 @@ final class Landings {
     try {
       DuckDb.Settings settings =
           new DuckDb.Settings(
-              Optional.empty(), Optional.of(MEMORY), TableLoad.temporary(context), true);
+              Optional.empty(),
+              Optional.of(ParquetFiles.MEMORY),
+              TableLoad.temporary(context),
+              true);
       Map<TableLoad, Landed> landed = new HashMap<>();
       List<TableLoad> small = loads.stream().filter(load -> !load.large()).toList();
       if (!small.isEmpty()) {

@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.stores.LandedTable;
 import io.headgate.stores.Sql;
+import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Parquet files in a folder. */
 final class ParquetSink implements Sink {
@@ -69,7 +69,7 @@ final class ParquetSink implements Sink {
 
   @Override
   public String source() {
-    return source(folder, parts);
+    return ParquetFiles.relation(parts.stream().map(folder::resolve).toList());
   }
 
   @Override
@@ -79,12 +79,6 @@ final class ParquetSink implements Sink {
 
   static LandedTable.Source landed(Path folder, List<String> parts) {
     return new LandedTable.Parquet(parts.stream().map(folder::resolve).toList(), Optional.empty());
-  }
-
-  private static String source(Path folder, List<String> parts) {
-    return parts.stream()
-        .map(part -> Sql.literal(folder.resolve(part).toString().replaceAll("[\\[*?]", "[$0]")))
-        .collect(Collectors.joining(", ", "read_parquet([", "])"));
   }
 
   List<String> parts() {

@@ -13,6 +13,7 @@ import io.headgate.stores.Folders;
 import io.headgate.stores.LoadMode;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
+import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,7 +71,10 @@ final class Sources implements AutoCloseable {
     try {
       DuckDb.Settings settings =
           new DuckDb.Settings(
-              Optional.empty(), Optional.of(Landings.MEMORY), TableLoad.temporary(context), false);
+              Optional.empty(),
+              Optional.of(ParquetFiles.MEMORY),
+              TableLoad.temporary(context),
+              false);
       return DatabaseSource.open(connection, context, settings);
     } catch (IOException e) {
       throw StoreFailures.of("make a folder for temporary files", e);

@@ -83,7 +83,7 @@ final class ClickHouseLoan implements Loan {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      section.release();
+      section.turns().release();
     }
   }
 }

@@ -37,7 +37,7 @@ final class ClickHousePublications implements Publications {
   }
 
   private Publication alone(String what, Work work) throws InterruptedException {
-    section.acquire();
+    section.turns().acquire();
     try (Link link = section.link();
         TaskContext.Registration stop = context.onStop(link::stop)) {
       try {
@@ -50,7 +50,7 @@ final class ClickHousePublications implements Publications {
     } catch (IOException e) {
       throw StoreFailures.of(what, e);
     } finally {
-      section.release();
+      section.turns().release();
     }
   }
 

@@ -11,15 +11,15 @@ import io.headgate.stores.StoreFailures;
 import io.headgate.stores.section.HeldSection;
 import io.headgate.stores.section.KeptSection;
 import io.headgate.stores.section.Lease;
+import io.headgate.stores.section.PublicationIds;
 import io.headgate.stores.section.Section;
+import io.headgate.stores.section.Turns;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The private database of a pipeline. ClickHouse has no transaction over several tables, so a plan
@@ -32,8 +32,7 @@ final class ClickHouseSection extends HeldSection {
 
   private final ClickHousePlace place;
   private final KeptSection kept;
-  private final Semaphore use = new Semaphore(1, true);
-  private volatile @Nullable Thread user;
+  private final Turns turns = new Turns();
   private volatile boolean swept;
 
   private Section section = Section.NEW;
@@ -52,18 +51,8 @@ final class ClickHouseSection extends HeldSection {
     return runId();
   }
 
-  /** One session, loan or publication at a time. */
-  void acquire() throws InterruptedException {
-    if (Thread.currentThread() == user) {
-      throw new IllegalStateException("this thread has a session or a loan open already");
-    }
-    use.acquire();
-    user = Thread.currentThread();
-  }
-
-  void release() {
-    user = null;
-    use.release();
+  Turns turns() {
+    return turns;
   }
 
   /** Says that tables of a session that ended badly may be left. */
@@ -241,7 +230,7 @@ final class ClickHouseSection extends HeldSection {
 
   private void restore(TaskContext context, Link link) throws SQLException, IOException {
     Optional<String> newest =
-        PublishedRows.newestStanding(new PublishedRows(place, link).list()).map(Publication::id);
+        PublicationIds.newestStanding(new PublishedRows(place, link).list()).map(Publication::id);
     KeptTables copies = new KeptTables(place, link);
     Optional<String> from = newest;
     if (newest.isPresent() && !copies.whole(newest.get())) {
@@ -278,7 +267,7 @@ final class ClickHouseSection extends HeldSection {
 
   @Override
   protected Session session(TaskContext context) throws InterruptedException {
-    acquire();
+    turns.acquire();
     boolean opened = false;
     try {
       Link link = link();
@@ -298,14 +287,14 @@ final class ClickHouseSection extends HeldSection {
       throw failure("open the private tables of " + place.describe(), e);
     } finally {
       if (!opened) {
-        release();
+        turns.release();
       }
     }
   }
 
   @Override
   protected Loan lend(TaskContext context) throws InterruptedException {
-    acquire();
+    turns.acquire();
     boolean lent = false;
     try (Link link = link()) {
       openWorking(link);
@@ -317,7 +306,7 @@ final class ClickHouseSection extends HeldSection {
       throw failure("lend the private tables of " + place.describe(), e);
     } finally {
       if (!lent) {
-        release();
+        turns.release();
       }
     }
   }

@@ -252,7 +252,7 @@ final class ClickHouseSession implements Session {
       System.getLogger(ClickHouseSession.class.getName())
           .log(System.Logger.Level.DEBUG, "cannot clean up", e);
     } finally {
-      section.release();
+      section.turns().release();
     }
   }
 }

@@ -50,10 +50,6 @@ final class PublishedRows {
                 Values.instant(row, 5)));
   }
 
-  static Optional<Publication> newestStanding(List<Publication> newestFirst) {
-    return newestFirst.stream().filter(one -> one.rolledBackAt().isEmpty()).findFirst();
-  }
-
   /** A table belongs to the pipeline that publishes it. */
   void refuseForeign(String table) throws SQLException {
     List<String> owners =

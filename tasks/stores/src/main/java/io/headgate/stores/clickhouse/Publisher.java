@@ -4,11 +4,10 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Publications.PublishedTable;
 import io.headgate.stores.TableShape;
+import io.headgate.stores.section.PublicationIds;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,9 +20,6 @@ import java.util.stream.Collectors;
 
 /** Prepares what readers will see, beside what they see, and exchanges it table by table. */
 final class Publisher {
-  private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   private final ClickHouseSection section;
   private final ClickHousePlace place;
   private final Link link;
@@ -51,7 +47,7 @@ final class Publisher {
     OwnTables.migrate(link, place.schema(), OwnTables.PUBLISHED);
     PublishedRows rows = new PublishedRows(place, link);
     List<Publication> before = rows.list();
-    Optional<Publication> newest = PublishedRows.newestStanding(before);
+    Optional<Publication> newest = PublicationIds.newestStanding(before);
     Optional<Publication> same = newest.filter(one -> one.runId().equals(section.run()));
     Map<String, PublishedTable> changes = new TreeMap<>();
     same.ifPresent(one -> one.tables().forEach(table -> changes.put(table.table(), table)));
@@ -66,10 +62,11 @@ final class Publisher {
           source.inPlace()
               ? counted(source, "replaced")
               : prepare(source, Optional.ofNullable(published.get(table)), from, to, switches);
-      changes.merge(table, now, Publisher::together);
+      changes.merge(table, now, PublicationIds::together);
     }
     Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    String id = same.map(Publication::id).orElseGet(() -> newId(at, before, section.run()));
+    String id =
+        same.map(Publication::id).orElseGet(() -> PublicationIds.next(at, before, section.run()));
     String token = UUID.randomUUID().toString();
     new KeptTables(place, link).keep(id, newest.map(Publication::id), token);
     Publication publication =
@@ -169,19 +166,5 @@ final class Publisher {
         "SELECT (count(), sum(sipHash64(tuple(%1$s))), groupBitXor(cityHash64(tuple(%1$s)))) FROM "
             .formatted(columns);
     return link.count("SELECT (" + sums + one.sql() + ") = (" + sums + other.sql() + ")") == 1;
-  }
-
-  /** What two publications of one run did to a table, seen as one. */
-  private static PublishedTable together(PublishedTable first, PublishedTable second) {
-    boolean keep = first.change().equals("created") || second.change().equals("unchanged");
-    return new PublishedTable(
-        second.table(), second.rows(), keep ? first.change() : second.change());
-  }
-
-  private static String newId(Instant at, List<Publication> before, String runId) {
-    Instant newest =
-        before.stream().map(Publication::at).max(Instant::compareTo).orElse(Instant.EPOCH);
-    Instant later = at.isAfter(newest) ? at : newest.plusMillis(1);
-    return ID.format(later) + "-" + runId.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

@@ -3,6 +3,7 @@ package io.headgate.stores.clickhouse;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Publications.PublishedTable;
+import io.headgate.stores.section.RollbackPlan;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,18 +35,8 @@ final class Rollback {
   Publication undo(String runId) throws SQLException, IOException {
     section.settleTransaction();
     List<Publication> all = new PublishedRows(place, link).list();
-    List<Publication> standing = all.stream().filter(one -> one.rolledBackAt().isEmpty()).toList();
-    if (standing.stream().noneMatch(one -> one.runId().equals(runId))) {
-      boolean before = all.stream().anyMatch(one -> one.runId().equals(runId));
-      throw TaskFailure.usage(
-          "run " + runId + (before ? " was rolled back already" : " published nothing"), "");
-    }
+    List<Publication> standing = RollbackPlan.standing(runId, all);
     Publication undone = standing.getFirst();
-    if (!undone.runId().equals(runId)) {
-      throw TaskFailure.usage(
-          "run " + undone.runId() + " published after run " + runId,
-          "roll that back first: headgate rollback " + undone.runId());
-    }
     List<Publication> earlier = standing.subList(1, standing.size());
     Optional<String> goal = earlier.stream().findFirst().map(Publication::id);
     if (goal.isPresent()) {
@@ -120,19 +111,13 @@ final class Rollback {
 
   private KeptTables.Kept source(String table, Publication undone, List<Publication> earlier)
       throws SQLException {
-    for (Publication publication : earlier) {
-      if (publication.tables().stream().anyMatch(one -> one.table().equals(table))) {
-        requireWhole(publication.id());
-        KeptTables.Kept kept = copies.of(publication.id()).get(table);
-        if (kept == null || kept.copy().isEmpty()) {
-          throw gone("what table " + table + " was at publication " + publication.id());
-        }
-        return kept;
-      }
+    Publication holding = RollbackPlan.holding(table, undone, earlier);
+    requireWhole(holding.id());
+    KeptTables.Kept kept = copies.of(holding.id()).get(table);
+    if (kept == null || kept.copy().isEmpty()) {
+      throw gone("what table " + table + " was at publication " + holding.id());
     }
-    throw TaskFailure.usage(
-        "what \"" + table + "\" was before run " + undone.runId() + " is not known to Headgate",
-        "restore the table from a backup");
+    return kept;
   }
 
   private void requireWhole(String publication) throws SQLException {

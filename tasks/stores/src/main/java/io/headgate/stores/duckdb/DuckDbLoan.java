@@ -55,7 +55,7 @@ final class DuckDbLoan implements Loan {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      section.release();
+      section.turns().release();
     }
   }
 }

@@ -31,7 +31,7 @@ final class DuckDbPublications implements Publications {
 
   @Override
   public Publication publish(List<String> tables) throws InterruptedException {
-    section.acquire();
+    section.turns().acquire();
     try {
       String token = UUID.randomUUID().toString();
       Publication publication;
@@ -50,7 +50,7 @@ final class DuckDbPublications implements Publications {
     } catch (IOException e) {
       throw DuckDbFailures.of("publish to " + place.publishedName(), e);
     } finally {
-      section.release();
+      section.turns().release();
     }
   }
 
@@ -74,7 +74,7 @@ final class DuckDbPublications implements Publications {
 
   @Override
   public Publication rollback(String runId) throws InterruptedException {
-    section.acquire();
+    section.turns().acquire();
     try {
       section.settleTransaction();
       Rollback rollback = new Rollback(place, runId, file.list(Leases.longestWait()));
@@ -91,7 +91,7 @@ final class DuckDbPublications implements Publications {
     } catch (IOException e) {
       throw DuckDbFailures.of("roll back " + place.publishedName(), e);
     } finally {
-      section.release();
+      section.turns().release();
     }
   }
 

@@ -11,7 +11,9 @@ import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Session;
 import io.headgate.stores.section.HeldSection;
 import io.headgate.stores.section.Lease;
+import io.headgate.stores.section.PublicationIds;
 import io.headgate.stores.section.Section;
+import io.headgate.stores.section.Turns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +21,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The section of a work file. Whoever touches the file acquires its use first: one thread, session
@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class DuckDbSection extends HeldSection {
   private final WorkPlace place;
   private final WorkFile file;
-  private final Semaphore use = new Semaphore(1, true);
-  private volatile @Nullable Thread user;
+  private final Turns turns = new Turns();
 
   /** What the work file says; only the holder of the lease changes it. */
   private Section section = Section.NEW;
@@ -49,17 +48,8 @@ final class DuckDbSection extends HeldSection {
     return runId();
   }
 
-  void acquire() throws InterruptedException {
-    if (Thread.currentThread() == user) {
-      throw new IllegalStateException("this thread has a session or a loan open already");
-    }
-    use.acquire();
-    user = Thread.currentThread();
-  }
-
-  void release() {
-    user = null;
-    use.release();
+  Turns turns() {
+    return turns;
   }
 
   @Override
@@ -97,7 +87,7 @@ final class DuckDbSection extends HeldSection {
 
   @Override
   protected Session session(TaskContext context) throws InterruptedException {
-    acquire();
+    turns.acquire();
     boolean opened = false;
     try {
       Session session = new DuckDbSession(openWorking(), this, context);
@@ -109,14 +99,14 @@ final class DuckDbSection extends HeldSection {
       throw DuckDbFailures.of("open " + place.workFile(), e);
     } finally {
       if (!opened) {
-        release();
+        turns.release();
       }
     }
   }
 
   @Override
   protected Loan lend(TaskContext context) throws InterruptedException {
-    acquire();
+    turns.acquire();
     boolean lent = false;
     try {
       openWorking().close();
@@ -128,7 +118,7 @@ final class DuckDbSection extends HeldSection {
       throw DuckDbFailures.of("lend " + place.workFile(), e);
     } finally {
       if (!lent) {
-        release();
+        turns.release();
       }
     }
   }
@@ -255,7 +245,7 @@ final class DuckDbSection extends HeldSection {
   private void restore(TaskContext context, boolean keepHistory)
       throws SQLException, IOException, InterruptedException {
     List<Publication> all = new PublishedFile(place).list(Leases.longestWait());
-    Optional<String> newest = PublishedFile.newestStanding(all).map(Publication::id);
+    Optional<String> newest = PublicationIds.newestStanding(all).map(Publication::id);
     Optional<Path> snapshot = newest.map(place::snapshot);
     if (snapshot.isPresent() && !Files.exists(snapshot.get())) {
       String gone = "the private tables of publication " + newest.get() + " are gone";

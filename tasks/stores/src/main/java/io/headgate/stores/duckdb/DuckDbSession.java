@@ -151,7 +151,7 @@ final class DuckDbSession implements Session {
     } catch (SQLException e) {
       throw DuckDbFailures.of("close " + section.workPlace().workFile(), e);
     } finally {
-      section.release();
+      section.turns().release();
     }
   }
 }

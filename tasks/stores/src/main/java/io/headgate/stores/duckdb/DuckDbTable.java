@@ -66,10 +66,7 @@ final class DuckDbTable implements WrittenTable {
   private static String source(LandedTable.Source source) {
     return switch (source) {
       case Relation(String sql) -> sql;
-      case Parquet(List<Path> parts, Optional<String> _) ->
-          parts.stream()
-              .map(part -> Sql.literal(part.toString().replaceAll("[\\[*?]", "[$0]")))
-              .collect(Collectors.joining(", ", "read_parquet([", "])"));
+      case Parquet(List<Path> parts, Optional<String> _) -> ParquetFiles.relation(parts);
     };
   }
 

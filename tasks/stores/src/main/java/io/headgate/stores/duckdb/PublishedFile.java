@@ -104,10 +104,6 @@ final class PublishedFile {
     }
   }
 
-  static Optional<Publication> newestStanding(List<Publication> newestFirst) {
-    return newestFirst.stream().filter(one -> one.rolledBackAt().isEmpty()).findFirst();
-  }
-
   static OffsetDateTime timestamp(Instant at) {
     return at.atOffset(ZoneOffset.UTC);
   }

@@ -8,13 +8,12 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Publications.PublishedTable;
 import io.headgate.stores.Sql;
+import io.headgate.stores.section.PublicationIds;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,6 @@ import java.util.TreeMap;
 
 /** The transaction on the published file that makes a publication. */
 final class Publisher {
-  private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   private final WorkPlace place;
   private final PublishedFile file;
 
@@ -42,18 +38,18 @@ final class Publisher {
         connection, "CREATE SCHEMA IF NOT EXISTS " + Sql.path(PUBLISHED, place.schema()));
     List<Publication> before = file.list(connection);
     Optional<Publication> same =
-        PublishedFile.newestStanding(before).filter(one -> one.runId().equals(runId));
+        PublicationIds.newestStanding(before).filter(one -> one.runId().equals(runId));
     Map<String, PublishedTable> changes = new TreeMap<>();
     same.ifPresent(one -> one.tables().forEach(table -> changes.put(table.table(), table)));
     TableCopy copy = new TableCopy(connection, place.schema());
     for (String table : tables) {
       refuseForeign(connection, table);
       PublishedTable now = copy.publish(WORK, table);
-      changes.merge(table, now, Publisher::together);
+      changes.merge(table, now, PublicationIds::together);
     }
     copyQuality(connection);
     Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    String id = same.isPresent() ? same.get().id() : newId(at, before, runId);
+    String id = same.isPresent() ? same.get().id() : PublicationIds.next(at, before, runId);
     Publication publication =
         new Publication(
             id, place.pipeline(), runId, at, List.copyOf(changes.values()), Optional.empty());
@@ -85,20 +81,6 @@ final class Publisher {
         }
       }
     }
-  }
-
-  /** What two publications of one run did to a table, seen as one. */
-  private static PublishedTable together(PublishedTable first, PublishedTable second) {
-    boolean keep = first.change().equals("created") || second.change().equals("unchanged");
-    return new PublishedTable(
-        second.table(), second.rows(), keep ? first.change() : second.change());
-  }
-
-  private static String newId(Instant at, List<Publication> before, String runId) {
-    Instant newest =
-        before.stream().map(Publication::at).max(Instant::compareTo).orElse(Instant.EPOCH);
-    Instant later = at.isAfter(newest) ? at : newest.plusMillis(1);
-    return ID.format(later) + "-" + runId.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 
   private void record(Connection connection, Publication publication, String token)

@@ -7,6 +7,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Publications.PublishedTable;
 import io.headgate.stores.Sql;
+import io.headgate.stores.section.RollbackPlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -35,19 +36,8 @@ final class Rollback {
   /** Finds out what it takes, and refuses what cannot be. */
   Rollback(WorkPlace place, String runId, List<Publication> newestFirst) {
     this.place = place;
-    List<Publication> standing =
-        newestFirst.stream().filter(one -> one.rolledBackAt().isEmpty()).toList();
-    if (standing.stream().noneMatch(one -> one.runId().equals(runId))) {
-      boolean before = newestFirst.stream().anyMatch(one -> one.runId().equals(runId));
-      throw TaskFailure.usage(
-          "run " + runId + (before ? " was rolled back already" : " published nothing"), "");
-    }
+    List<Publication> standing = RollbackPlan.standing(runId, newestFirst);
     undone = standing.getFirst();
-    if (!undone.runId().equals(runId)) {
-      throw TaskFailure.usage(
-          "run " + undone.runId() + " published after run " + runId,
-          "roll that back first: headgate rollback " + undone.runId());
-    }
     earlier = standing.subList(1, standing.size());
     goal().ifPresent(goal -> requireSnapshot(goal));
     for (PublishedTable table : undone.tables()) {
@@ -70,24 +60,11 @@ final class Rollback {
     if (table.change().equals("created")) {
       return Optional.empty();
     }
-    for (Publication publication : earlier) {
-      boolean holds =
-          publication.tables().stream().anyMatch(one -> one.table().equals(table.table()));
-      if (holds) {
-        // Views of the newest snapshot find the name that they were made under.
-        String alias =
-            publication.equals(earlier.getFirst()) ? WORK : "snapshot_" + publication.id();
-        aliases.put(alias, requireSnapshot(publication.id()));
-        return Optional.of(alias);
-      }
-    }
-    throw TaskFailure.usage(
-        "what \""
-            + table.table()
-            + "\" was before run "
-            + undone.runId()
-            + " is not known to Headgate",
-        "restore the table from a backup");
+    Publication holding = RollbackPlan.holding(table.table(), undone, earlier);
+    // Views of the newest snapshot find the name that they were made under.
+    String alias = holding.equals(earlier.getFirst()) ? WORK : "snapshot_" + holding.id();
+    aliases.put(alias, requireSnapshot(holding.id()));
+    return Optional.of(alias);
   }
 
   private Path requireSnapshot(String publication) {

@@ -10,6 +10,7 @@ import io.headgate.stores.Sql;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.TableShape.Column;
 import io.headgate.stores.WrittenTable;
+import io.headgate.stores.duckdb.ParquetFiles;
 import io.headgate.stores.postgres.copy.ParquetCopy;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -75,7 +76,7 @@ final class PostgresTable implements WrittenTable {
   /** See {@link io.headgate.stores.Session#retain}. */
   static long retain(PostgresSession session, String table, List<String> key, Path keys)
       throws SQLException, InterruptedException {
-    LandedTable rows = ParquetCopy.described(table, keys);
+    LandedTable rows = ParquetFiles.described(table, keys);
     PostgresTable staging =
         new PostgresTable(session, rows, session.place().schema(), Optional.empty());
     staging.stage();

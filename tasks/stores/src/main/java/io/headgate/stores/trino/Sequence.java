@@ -4,14 +4,14 @@ import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.stores.Publications.PublishedTable;
+import io.headgate.stores.section.PublicationIds;
+import io.headgate.stores.section.RollbackPlan;
 import io.headgate.stores.section.Section;
 import io.headgate.stores.trino.PublicationLog.Entry;
 import io.headgate.stores.trino.PublicationLog.Table;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,9 +32,6 @@ final class Sequence {
 
   /** So many standing publications can be gone back. */
   static final int KEPT = 3;
-
-  private static final DateTimeFormatter ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private final TrinoSection section;
   private final TrinoPlace place;
@@ -62,7 +59,10 @@ final class Sequence {
     List<Table> planned = publishing.plan(names, all, newest);
     String token = UUID.randomUUID().toString();
     Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    String id = same.isPresent() ? same.get().id() : newId(at, all);
+    String id =
+        same.isPresent()
+            ? same.get().id()
+            : PublicationIds.next(at, all.stream().map(Entry::publication).toList(), section.run());
     Entry entry =
         new Entry(
             id,
@@ -87,12 +87,6 @@ final class Sequence {
       }
       throw e;
     }
-  }
-
-  private String newId(Instant at, List<Entry> all) {
-    Instant newest = all.stream().map(Entry::at).max(Instant::compareTo).orElse(Instant.EPOCH);
-    Instant later = at.isAfter(newest) ? at : newest.plusMillis(1);
-    return ID.format(later) + "-" + section.run().replaceAll("[^A-Za-z0-9._-]", "_");
   }
 
   /** A moment after all that is on record, however clocks differ. */
@@ -154,14 +148,7 @@ final class Sequence {
 
   /** What two publications of one run did to a table, seen as one. */
   private static Table together(Table first, Table second) {
-    boolean keep =
-        first.published().change().equals("created")
-            || second.published().change().equals("unchanged");
-    PublishedTable published =
-        new PublishedTable(
-            second.published().table(),
-            second.published().rows(),
-            keep ? first.published().change() : second.published().change());
+    PublishedTable published = PublicationIds.together(first.published(), second.published());
     return new Table(published, first.before(), second.after(), second.origin());
   }
 
@@ -186,18 +173,9 @@ final class Sequence {
   /** Undoes the newest standing publication, which must be the run's. */
   Entry rollback(String runId, TaskContext context) throws SQLException, IOException {
     List<Entry> mine = log.mine();
+    RollbackPlan.standing(runId, mine.stream().map(Entry::publication).toList());
     List<Entry> standing = mine.stream().filter(Entry::stands).toList();
-    if (standing.stream().noneMatch(one -> one.runId().equals(runId))) {
-      boolean before = mine.stream().anyMatch(one -> one.runId().equals(runId));
-      throw TaskFailure.usage(
-          "run " + runId + (before ? " was rolled back already" : " published nothing"), "");
-    }
     Entry undone = standing.getFirst();
-    if (!undone.runId().equals(runId)) {
-      throw TaskFailure.usage(
-          "run " + undone.runId() + " published after run " + runId,
-          "roll that back first: headgate rollback " + undone.runId());
-    }
     for (Table table : undone.tables()) {
       requireBefore(table);
     }

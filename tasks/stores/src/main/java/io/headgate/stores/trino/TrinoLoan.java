@@ -96,7 +96,7 @@ final class TrinoLoan implements Loan {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      section.release();
+      section.turns().release();
     }
   }
 }

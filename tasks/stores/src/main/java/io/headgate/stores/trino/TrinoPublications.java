@@ -37,7 +37,7 @@ final class TrinoPublications implements Publications {
   }
 
   private Publication held(String what, Work work, boolean working) throws InterruptedException {
-    section.acquire();
+    section.turns().acquire();
     AtomicBoolean stopped = new AtomicBoolean();
     try (Trino trino = place.open();
         TaskContext.Registration stop = context.onStop(() -> stop(trino, stopped))) {
@@ -52,7 +52,7 @@ final class TrinoPublications implements Publications {
     } catch (IOException e) {
       throw TrinoFailures.of(what, e);
     } finally {
-      section.release();
+      section.turns().release();
     }
   }
 

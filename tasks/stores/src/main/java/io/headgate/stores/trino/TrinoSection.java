@@ -8,10 +8,10 @@ import io.headgate.stores.Session;
 import io.headgate.stores.section.HeldSection;
 import io.headgate.stores.section.Lease;
 import io.headgate.stores.section.Section;
+import io.headgate.stores.section.Turns;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrinoSection extends HeldSection {
   private final TrinoPlace place;
-  private final Semaphore use = new Semaphore(1, true);
-  private volatile @Nullable Thread user;
+  private final Turns turns = new Turns();
   private Section section = Section.NEW;
   private TrinoLoads.@Nullable Known loads;
 
@@ -43,17 +42,8 @@ final class TrinoSection extends HeldSection {
     lease().check();
   }
 
-  void acquire() throws InterruptedException {
-    if (Thread.currentThread() == user) {
-      throw new IllegalStateException("this thread has a session or a loan open already");
-    }
-    use.acquire();
-    user = Thread.currentThread();
-  }
-
-  void release() {
-    user = null;
-    use.release();
+  Turns turns() {
+    return turns;
   }
 
   synchronized TrinoLoads.Known loads(Trino trino) {
@@ -142,7 +132,7 @@ final class TrinoSection extends HeldSection {
 
   @Override
   protected Session session(TaskContext context) throws InterruptedException {
-    acquire();
+    turns.acquire();
     boolean opened = false;
     try {
       working();
@@ -155,14 +145,14 @@ final class TrinoSection extends HeldSection {
       throw TrinoFailures.of("open " + place.describe(), e);
     } finally {
       if (!opened) {
-        release();
+        turns.release();
       }
     }
   }
 
   @Override
   protected Loan lend(TaskContext context) throws InterruptedException {
-    acquire();
+    turns.acquire();
     boolean lent = false;
     try {
       working();
@@ -174,7 +164,7 @@ final class TrinoSection extends HeldSection {
       throw TrinoFailures.of("lend " + place.describe(), e);
     } finally {
       if (!lent) {
-        release();
+        turns.release();
       }
     }
   }

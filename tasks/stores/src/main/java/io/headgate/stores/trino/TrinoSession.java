@@ -11,7 +11,7 @@ import io.headgate.stores.QualityHistory;
 import io.headgate.stores.Session;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.WrittenTable;
-import io.headgate.stores.postgres.copy.ParquetCopy;
+import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -213,7 +213,7 @@ final class TrinoSession implements Session {
               .anyMatch(rows -> rows.inPlace() && TrinoTables.lower(rows.name()).equals(name));
       String schema = inPlace ? place.readers() : place.privately();
       Staging staging =
-          Staging.of(place, ParquetCopy.described(table, keys), change.token(), stagings++);
+          Staging.of(place, ParquetFiles.described(table, keys), change.token(), stagings++);
       change.note(version(schema, name, tables.shape(schema, name)), Optional.of(staging));
       staging.make(trino);
       return trino.run(
@@ -341,7 +341,7 @@ final class TrinoSession implements Session {
       System.getLogger(TrinoSession.class.getName())
           .log(Level.INFO, "a change is left for the next session to settle", e);
     } finally {
-      section.release();
+      section.turns().release();
     }
   }
 }

@@ -2,9 +2,11 @@ package io.headgate.stores.trino;
 
 import io.headgate.api.Connection;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.ConnectionProperties;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -35,11 +37,24 @@ record TrinoSettings(
   /** A server that says nothing for so long is gone; it answers within a second while it works. */
   private static final int SILENT_MILLIS = 30_000;
 
+  private static final List<String> KEYS =
+      List.of(
+          "host",
+          "port",
+          "catalog",
+          "user",
+          "password",
+          "token",
+          "tls",
+          "ca",
+          "landing_catalog",
+          "staging");
+
   static TrinoSettings of(Connection connection, Path project) {
-    Map<String, String> properties = connection.properties();
-    boolean tls = Boolean.parseBoolean(properties.getOrDefault("tls", "false"));
-    Optional<String> password = optional(properties, "password");
-    Optional<String> token = optional(properties, "token");
+    ConnectionProperties properties = ConnectionProperties.of(connection, KEYS);
+    boolean tls = properties.on("tls", false);
+    Optional<String> password = properties.text("password");
+    Optional<String> token = properties.text("token");
     if ((password.isPresent() || token.isPresent()) && !tls) {
       throw TaskFailure.configuration(
           "connection " + connection.name() + " would send its password or token without TLS",
@@ -47,45 +62,16 @@ record TrinoSettings(
     }
     return new TrinoSettings(
         connection.name(),
-        required(connection, "host"),
-        port(connection),
-        required(connection, "catalog"),
-        required(connection, "user"),
+        properties.required("host"),
+        properties.port("port", 8080),
+        properties.required("catalog"),
+        properties.required("user"),
         password,
         token,
         tls,
-        optional(properties, "ca").map(ca -> project.resolve(ca).normalize()),
-        optional(properties, "landing_catalog"),
-        optional(properties, "staging"));
-  }
-
-  private static Optional<String> optional(Map<String, String> properties, String key) {
-    return Optional.ofNullable(properties.get(key))
-        .map(String::trim)
-        .filter(text -> !text.isEmpty());
-  }
-
-  private static String required(Connection connection, String key) {
-    return optional(connection.properties(), key)
-        .orElseThrow(
-            () ->
-                TaskFailure.configuration(
-                    "connection " + connection.name() + " has no " + key, "set " + key));
-  }
-
-  private static int port(Connection connection) {
-    String text = optional(connection.properties(), "port").orElse("8080");
-    try {
-      int port = Integer.parseInt(text);
-      if (port > 0 && port < 65536) {
-        return port;
-      }
-    } catch (NumberFormatException e) {
-      // Refused below.
-    }
-    throw TaskFailure.configuration(
-        "port of connection " + connection.name() + " cannot be \"" + text + "\"",
-        "write a number from 1 to 65535");
+        properties.text("ca").map(ca -> project.resolve(ca).normalize()),
+        properties.text("landing_catalog"),
+        properties.text("staging"));
   }
 
   /** The Hive catalog, which loads need. */

@@ -12,6 +12,7 @@ import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.conformance.Children;
 import io.headgate.stores.conformance.Landing;
 import io.headgate.testing.Lab;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.conformance.Children;
 import io.headgate.testing.TestContext;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -10,6 +10,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.conformance.Children;
 import io.headgate.testing.TestContext;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,7 @@ import io.headgate.stores.LoadMode;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.conformance.Children;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -77,20 +78,8 @@ class TrinoKillTest {
   }
 
   private Process child(TrinoLab lab, LoadMode mode, int seed) throws Exception {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Loader.class.getName(),
-            project.toString(),
-            lab.schema,
-            mode.name(),
-            Integer.toString(seed));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return Children.start(
+        project, Loader.class, project.toString(), lab.schema, mode.name(), Integer.toString(seed));
   }
 
   /** One load and its publication. */

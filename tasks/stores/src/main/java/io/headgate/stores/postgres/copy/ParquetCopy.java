@@ -5,10 +5,10 @@ import io.headgate.stores.ColumnType;
 import io.headgate.stores.ColumnType.ListOf;
 import io.headgate.stores.ColumnType.Scalar;
 import io.headgate.stores.LandedTable;
-import io.headgate.stores.LoadMode;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
+import io.headgate.stores.duckdb.ParquetFiles;
 import io.headgate.stores.postgres.copy.Blocks.Block;
 import java.nio.file.Path;
 import java.sql.Array;
@@ -16,11 +16,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
@@ -31,11 +29,6 @@ import org.postgresql.copy.CopyManager;
  * fixed memory; one thread encodes, the caller's sends.
  */
 public final class ParquetCopy {
-  /**
-   * Of DuckDB, as for the landing: with the JVM and what DuckDB does not count, half a gigabyte.
-   */
-  private static final String MEMORY = System.getProperty("headgate.ingest.memory", "200MB");
-
   private static final byte[] HEADER = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
@@ -44,6 +37,7 @@ public final class ParquetCopy {
 
   private final LandedTable table;
   private final String source;
+  private final Path temporary;
 
   /**
    * A copy of a table's rows.
@@ -52,53 +46,8 @@ public final class ParquetCopy {
    */
   public ParquetCopy(LandedTable table, List<Path> parts) {
     this.table = table;
-    this.source =
-        parts.stream()
-            .map(part -> Sql.literal(part.toString().replaceAll("[\\[*?]", "[$0]")))
-            .collect(Collectors.joining(", ", "read_parquet([", "])"));
-    this.temporary = temporary(parts);
-  }
-
-  private final Path temporary;
-
-  private static Path temporary(List<Path> parts) {
-    Path first = parts.isEmpty() ? Path.of("").toAbsolutePath() : parts.getFirst().toAbsolutePath();
-    Path parent = first.getParent();
-    return (parent == null ? first : parent).resolve("spill.tmp");
-  }
-
-  /** A file's rows by the columns that it has. */
-  public static LandedTable described(String name, Path file) {
-    DuckDb.Settings settings =
-        new DuckDb.Settings(Optional.empty(), Optional.of(MEMORY), temporary(List.of(file)), true);
-    String from =
-        "read_parquet(" + Sql.literal(file.toString().replaceAll("[\\[*?]", "[$0]")) + ")";
-    Map<String, ColumnType> columns = new LinkedHashMap<>();
-    try (Connection duck = DuckDb.open(settings);
-        Statement statement = duck.createStatement()) {
-      try (ResultSet rows = statement.executeQuery("DESCRIBE SELECT * FROM " + from)) {
-        while (rows.next()) {
-          columns.put(rows.getString(1), ColumnType.parse(rows.getString(2)));
-        }
-      }
-      try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + from)) {
-        rows.next();
-        return new LandedTable(
-            name,
-            "",
-            LoadMode.MERGE,
-            columns,
-            Set.of(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            new LandedTable.Parquet(List.of(file), Optional.empty()),
-            rows.getLong(1));
-      }
-    } catch (SQLException e) {
-      throw StoreFailures.of("read " + file, e);
-    }
+    this.source = ParquetFiles.relation(parts);
+    this.temporary = ParquetFiles.spill(parts);
   }
 
   /**
@@ -223,7 +172,7 @@ public final class ParquetCopy {
 
   private Connection open() throws SQLException {
     return DuckDb.openStreaming(
-        new DuckDb.Settings(Optional.empty(), Optional.of(MEMORY), temporary, true));
+        new DuckDb.Settings(Optional.empty(), Optional.of(ParquetFiles.MEMORY), temporary, true));
   }
 
   private TaskFailure nulCharacters() throws SQLException {

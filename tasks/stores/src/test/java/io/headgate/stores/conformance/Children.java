@@ -1,4 +1,4 @@
-package io.headgate.stores.duckdb;
+package io.headgate.stores.conformance;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Main classes of the tests in processes of their own. */
-final class Children {
+public final class Children {
   private Children() {}
 
-  static Process start(Path directory, Class<?> main, String... arguments) throws IOException {
+  /** Starts one with the class path of the tests; its errors go where those of the tests go. */
+  public static Process start(Path directory, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -29,7 +31,7 @@ final class Children {
   }
 
   /** Waits for a line on the child's standard output. */
-  static void awaitLine(Process process, String wanted) throws IOException {
+  public static void awaitLine(Process process, String wanted) throws IOException {
     BufferedReader reader = process.inputReader();
     String line = reader.readLine();
     while (line != null && !line.equals(wanted)) {
