@@ -69,8 +69,9 @@ final class CleanCommand implements Callable<Integer> {
     Set<OldRows> rows = new LinkedHashSet<>();
     Set<String> notes = new LinkedHashSet<>();
     Instant now = shell.clock().instant();
+    ServerCleaning.Found servers = ServerCleaning.look(places(project, terminal), retention, now);
     for (Path zone : zones) {
-      Plan plan = Cleaning.plan(project.stateDirectory(), zone, retention, now);
+      Plan plan = Cleaning.plan(project.stateDirectory(), zone, servers.loads(), retention, now);
       rows.addAll(plan.rows());
       plan.items().forEach(item -> items.putIfAbsent(item.path(), item));
       notes.addAll(plan.notes());
@@ -79,14 +80,13 @@ final class CleanCommand implements Callable<Integer> {
     all.items().forEach(item -> terminal.line(line(item)));
     all.rows().forEach(old -> terminal.line(line(old)));
     all.notes().forEach(note -> terminal.line("    " + note));
-    ServerCleaning.Found servers = ServerCleaning.look(places(project, terminal), retention, now);
     servers.items().forEach(item -> terminal.line(line(item)));
     servers.notes().forEach(note -> terminal.line("    " + note));
     if (!dryRun) {
       Cleaning.apply(all);
       ServerCleaning.delete(servers).forEach(note -> terminal.line("    " + note));
     }
-    List<ObjectCleaning.Item> objects = objects(project, retention, now);
+    List<ObjectCleaning.Item> objects = objects(project, servers.loads(), retention, now);
     objects.forEach(item -> terminal.line(line(item)));
     if (!dryRun) {
       objects.forEach(ObjectCleaning.Item::delete);
@@ -100,7 +100,8 @@ final class CleanCommand implements Callable<Integer> {
 
   /** What is old in the object stores of all targets; one that cannot be reached is left out. */
   private List<ObjectCleaning.Item> objects(
-      Project project, Cleaning.Retention retention, Instant now) throws IOException {
+      Project project, Set<String> loads, Cleaning.Retention retention, Instant now)
+      throws IOException {
     Set<StoragePlace> landings = new LinkedHashSet<>();
     Set<StoragePlace> states = new LinkedHashSet<>();
     for (String name : project.file().targets().keySet()) {
@@ -119,7 +120,13 @@ final class CleanCommand implements Callable<Integer> {
       }
       for (StoragePlace landing : landings) {
         looking(project, landing, items)
-            .accept(store -> ObjectCleaning.landing(store, kept.get()::contains, retention, now));
+            .accept(
+                store ->
+                    ObjectCleaning.landing(
+                        store,
+                        id -> loads.contains(id) || kept.get().contains(id),
+                        retention,
+                        now));
       }
     }
     for (StoragePlace state : states) {
@@ -159,7 +166,12 @@ final class CleanCommand implements Callable<Integer> {
                 new ServerCleaning.Place(
                     target.warehouse(warehouse, pipeline, connections),
                     pipeline,
-                    project.directory()));
+                    project.directory(),
+                    name,
+                    target.state(),
+                    target.state() instanceof StoragePlace.Bucket bucket
+                        ? Optional.of(connections.resolve(bucket.connection()))
+                        : Optional.empty()));
           } catch (TaskFailure e) {
             terminal.line(
                 "    warehouse %s of %s left alone: %s".formatted(warehouse, name, e.line()));
@@ -176,7 +188,7 @@ final class CleanCommand implements Callable<Integer> {
         .formatted(
             item.kind(),
             item.count(),
-            item.kind().equals("copies") ? "tables" : "rows",
+            item.kind().equals("copies") || item.kind().equals("staging") ? "tables" : "rows",
             item.place().describe(),
             item.reason());
   }

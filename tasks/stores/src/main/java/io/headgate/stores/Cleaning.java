@@ -82,6 +82,7 @@ public final class Cleaning {
   private final Path landing;
   private final Retention retention;
   private final Instant now;
+  private final Set<String> elsewhere = new HashSet<>();
   private final List<Item> items = new ArrayList<>();
   private final List<OldRows> rows = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -102,7 +103,23 @@ public final class Cleaning {
   public static Plan plan(
       Path stateDirectory, Path landingDirectory, Retention retention, Instant now)
       throws IOException {
+    return plan(stateDirectory, landingDirectory, Set.of(), retention, now);
+  }
+
+  /**
+   * As {@link #plan(Path, Path, Retention, Instant)}, for a project whose servers hold loads, too.
+   *
+   * @param elsewhere ids of the loads that warehouses on other machines hold
+   */
+  public static Plan plan(
+      Path stateDirectory,
+      Path landingDirectory,
+      Set<String> elsewhere,
+      Retention retention,
+      Instant now)
+      throws IOException {
     Cleaning cleaning = new Cleaning(stateDirectory, landingDirectory, retention, now);
+    cleaning.elsewhere.addAll(elsewhere);
     cleaning.warehouses();
     cleaning.files("dead letters", cleaning.state.resolve("dead-letters"), retention.deadLetters());
     cleaning.runs();
@@ -182,7 +199,9 @@ public final class Cleaning {
       for (Path step : folders(pipeline)) {
         for (Path table : folders(step)) {
           for (Path load : folders(table)) {
-            if (!loads.contains(load.getFileName().toString())
+            String id = load.getFileName().toString();
+            if (!loads.contains(id)
+                && !elsewhere.contains(id)
                 && older(newest(load), retention.landing())) {
               add("landing", load, "no load in a warehouse refers to it");
             }

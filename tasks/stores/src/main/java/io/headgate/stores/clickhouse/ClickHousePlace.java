@@ -2,7 +2,9 @@ package io.headgate.stores.clickhouse;
 
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.api.WarehouseReference;
 import io.headgate.stores.Publications.Publication;
+import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.section.HeldSection;
 import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.KeptSection;
@@ -27,8 +29,34 @@ public record ClickHousePlace(
 
   /** Where the context's pipeline works at its target. */
   public static ClickHousePlace of(TaskContext context) {
-    var warehouse = context.warehouse();
-    Server server = Server.of(warehouse.connection(), context.projectDirectory().toAbsolutePath());
+    return of(
+        context.warehouse(),
+        context.projectDirectory(),
+        context.run().pipeline(),
+        context.run().target(),
+        KeptSection.of(context),
+        context.stateDirectory().toAbsolutePath().resolve("tmp"));
+  }
+
+  /** Where somebody cleans who is no run. */
+  static ClickHousePlace of(ServerCleaning.Place where) {
+    return of(
+        where.warehouse(),
+        where.projectDirectory(),
+        where.pipeline(),
+        where.target(),
+        where.kept(),
+        where.projectDirectory());
+  }
+
+  private static ClickHousePlace of(
+      WarehouseReference warehouse,
+      Path projectDirectory,
+      String pipeline,
+      String target,
+      KeptSection kept,
+      Path temporary) {
+    Server server = Server.of(warehouse.connection(), projectDirectory.toAbsolutePath());
     String schema = warehouse.schema();
     if (schema.isBlank()
         || schema.equals("system")
@@ -38,14 +66,7 @@ public record ClickHousePlace(
           "warehouse " + warehouse.name() + " cannot use the schema \"" + schema + "\"",
           "name another schema");
     }
-    ClickHousePlace place =
-        new ClickHousePlace(
-            server,
-            schema,
-            context.run().pipeline(),
-            context.run().target(),
-            KeptSection.of(context),
-            context.stateDirectory().toAbsolutePath().resolve("tmp"));
+    ClickHousePlace place = new ClickHousePlace(server, schema, pipeline, target, kept, temporary);
     if (place.copies().length() > LONGEST_NAME) {
       throw TaskFailure.configuration(
           "the name of the database \"" + place.copies() + "\" is too long for ClickHouse",

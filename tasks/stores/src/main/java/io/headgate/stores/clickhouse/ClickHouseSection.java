@@ -148,6 +148,11 @@ final class ClickHouseSection extends HeldSection {
     kept.delete(LOAD);
   }
 
+  /** Whether a plan is on record that nobody led to its end yet. */
+  static boolean underWay(KeptSection kept) throws IOException {
+    return kept.read(LOAD).isPresent() || kept.read(PUBLICATION).isPresent();
+  }
+
   /** Writes down what a load is about to exchange. */
   void planLoad(String token, List<Switch> switches) throws IOException {
     kept.write(LOAD, Json.pretty(document(token, switches)));
@@ -218,7 +223,7 @@ final class ClickHouseSection extends HeldSection {
         undone ? Section.NEW.clean(section.goal()) : section.clean(Optional.of(publication.id())));
     kept.delete(PUBLICATION);
     Stages.sweep(link, place.secluded());
-    copies.prune(rows.list(), false);
+    copies.prune(rows.list());
   }
 
   @Override

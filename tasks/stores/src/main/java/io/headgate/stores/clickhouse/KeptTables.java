@@ -211,35 +211,43 @@ final class KeptTables {
         });
   }
 
-  /** Drops what no rollback or restore can ask for; returns the names of what it dropped. */
-  List<String> prune(List<Publication> newestFirst, boolean pretend) throws SQLException {
-    if (catalog.find(place.copies(), OwnTables.KEPT).isEmpty()) {
-      return List.of();
-    }
-    List<String> standing =
-        newestFirst.stream()
-            .filter(one -> one.rolledBackAt().isEmpty())
-            .limit(KEPT)
-            .map(Publication::id)
-            .toList();
+  /** The publications to which a rollback or restore can lead. */
+  static List<String> standing(List<Publication> newestFirst) {
+    return newestFirst.stream()
+        .filter(one -> one.rolledBackAt().isEmpty())
+        .limit(KEPT)
+        .map(Publication::id)
+        .toList();
+  }
+
+  /** Copies that none of these publications needs. */
+  List<Catalog.Present> superfluous(List<String> standing) throws SQLException {
     Set<String> used = new HashSet<>();
     for (String id : standing) {
       of(id).values().forEach(one -> used.add(one.copy()));
     }
-    List<String> dropped = new ArrayList<>();
+    List<Catalog.Present> superfluous = new ArrayList<>();
     for (Catalog.Present one : catalog.all(place.copies()).values()) {
       boolean copy = !one.name().equals(OwnTables.KEPT) && !one.name().equals(OwnTables.MIGRATIONS);
       if (copy && OwnTables.own(one.name()) && !used.contains(one.name())) {
-        dropped.add(one.name());
-        if (!pretend) {
-          drop(link, one);
-        }
+        superfluous.add(one);
       }
     }
+    return superfluous;
+  }
+
+  /** Drops what no rollback or restore can ask for. */
+  void prune(List<Publication> newestFirst) throws SQLException {
+    if (catalog.find(place.copies(), OwnTables.KEPT).isEmpty()) {
+      return;
+    }
+    List<String> standing = standing(newestFirst);
+    for (Catalog.Present one : superfluous(standing)) {
+      drop(link, one);
+    }
     String old = standing.isEmpty() ? "1" : "publication NOT IN " + Values.texts(standing);
-    if (!pretend && link.count("SELECT count() FROM " + rows + " WHERE " + old) > 0) {
+    if (link.count("SELECT count() FROM " + rows + " WHERE " + old) > 0) {
       link.execute("DELETE FROM " + rows + " WHERE " + old);
     }
-    return dropped;
   }
 }

@@ -50,6 +50,18 @@ final class PublishedRows {
                 Values.instant(row, 5)));
   }
 
+  /** Whether the pipeline published here at another target, too. */
+  boolean otherTargets() throws SQLException {
+    return new Catalog(link).find(place.schema(), OwnTables.PUBLICATIONS).isPresent()
+        && link.count(
+                "SELECT count() FROM %s WHERE pipeline = %s AND target != %s"
+                    .formatted(
+                        publications,
+                        Words.literal(place.pipeline()),
+                        Words.literal(place.target())))
+            > 0;
+  }
+
   /** A table belongs to the pipeline that publishes it. */
   void refuseForeign(String table) throws SQLException {
     List<String> owners =

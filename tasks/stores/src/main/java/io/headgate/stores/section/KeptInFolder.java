@@ -1,21 +1,23 @@
 package io.headgate.stores.section;
 
 import io.headgate.api.StoragePlace;
-import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Lease and documents in a folder of this machine, below the state directory. */
 record KeptInFolder(Path directory) implements KeptSection {
-  static KeptInFolder of(TaskContext context, StoragePlace.Folder state) {
-    Path work = state.path().resolve("work");
-    Path pipeline = below(below(work, context.run().target()), context.run().pipeline());
-    return new KeptInFolder(below(pipeline, context.warehouse().name()));
+  static KeptInFolder of(StoragePlace.Folder state, List<String> names) {
+    Path directory = state.path().resolve("work");
+    for (String name : names) {
+      directory = below(directory, name);
+    }
+    return new KeptInFolder(directory);
   }
 
   private static Path below(Path directory, String name) {

@@ -1,7 +1,7 @@
 package io.headgate.stores.section;
 
+import io.headgate.api.Connection;
 import io.headgate.api.StoragePlace;
-import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.Leases;
 import io.headgate.stores.objects.ObjectLease;
@@ -9,10 +9,12 @@ import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.objects.ObjectStores;
 import io.headgate.stores.objects.Stored;
 import io.headgate.stores.objects.StoredText;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +34,13 @@ final class KeptInObjects implements KeptSection {
     this.store = store;
   }
 
-  static KeptInObjects of(TaskContext context, StoragePlace.Bucket state) {
-    StoragePlace place =
-        state.resolve(
-            "work", context.run().target(), context.run().pipeline(), context.warehouse().name());
-    return new KeptInObjects(ObjectStores.open(context, place));
+  static KeptInObjects of(
+      StoragePlace.Bucket state,
+      Path projectDirectory,
+      Function<String, Connection> connections,
+      List<String> names) {
+    StoragePlace place = state.resolve("work", names.get(0), names.get(1), names.get(2));
+    return new KeptInObjects(ObjectStores.open(place, projectDirectory, connections));
   }
 
   @Override

@@ -1,11 +1,15 @@
 package io.headgate.stores.section;
 
+import io.headgate.api.Connection;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.api.json.Json;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The place of one pipeline in one warehouse at one target for stores that cannot keep a lease and
@@ -18,9 +22,28 @@ public interface KeptSection {
 
   /** The place of the context's pipeline, as its target keeps its state. */
   static KeptSection of(TaskContext context) {
-    return switch (context.state()) {
-      case StoragePlace.Folder folder -> KeptInFolder.of(context, folder);
-      case StoragePlace.Bucket bucket -> KeptInObjects.of(context, bucket);
+    return of(
+        context.state(),
+        context.projectDirectory(),
+        context::connection,
+        List.of(context.run().target(), context.run().pipeline(), context.warehouse().name()));
+  }
+
+  /**
+   * A place below a target's state.
+   *
+   * @param connections gives connections by name; asked for a bucket only
+   * @param names of target, pipeline and warehouse
+   */
+  static KeptSection of(
+      StoragePlace state,
+      Path projectDirectory,
+      Function<String, Connection> connections,
+      List<String> names) {
+    return switch (state) {
+      case StoragePlace.Folder folder -> KeptInFolder.of(folder, names);
+      case StoragePlace.Bucket bucket ->
+          KeptInObjects.of(bucket, projectDirectory, connections, names);
     };
   }
 

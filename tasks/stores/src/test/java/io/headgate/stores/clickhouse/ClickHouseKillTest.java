@@ -40,7 +40,7 @@ class ClickHouseKillTest extends Fixture {
   private static final int LONGEST_MILLIS = 1_500;
 
   @ParameterizedTest
-  @ValueSource(strings = {"replace", "append", "merge", "interval"})
+  @ValueSource(strings = {"replace", "append", "merge", "interval", "compare"})
   void aKilledLoadHappenedOrNotAndTheNextTryCompletesIt(String mode) throws Exception {
     for (int seed = 0; seed < SEEDS; seed++) {
       begin();
@@ -84,7 +84,7 @@ class ClickHouseKillTest extends Fixture {
   /** Counted by hand: half of the rows of before are replaced by ROWS rows of the value 1. */
   private static String after(String mode) {
     return switch (mode) {
-      case "replace" -> ROWS + "|" + ROWS + "|" + ROWS;
+      case "replace", "compare" -> ROWS + "|" + ROWS + "|" + ROWS;
       case "append" -> 2 * ROWS + "|" + (ROWS + ROWS / 2) + "|" + ROWS;
       default -> (ROWS + ROWS / 2) + "|" + (ROWS + ROWS / 2) + "|" + ROWS;
     };
@@ -238,12 +238,18 @@ class ClickHouseKillTest extends Fixture {
           LandedTable landed =
               switch (mode) {
                 case "append" -> landing.append().land();
-                case "merge" -> landing.merge("i").land();
+                case "merge", "compare" -> landing.merge("i").land();
                 case "interval" ->
                     landing.interval("ts", Interval.parse("2022-01-01", ZoneOffset.UTC)).land();
                 default -> landing.land();
               };
           session.write(landed, session.shape(table));
+          if (mode.equals("compare")) {
+            Landing keys = Landing.of(project, "keys", "SELECT i FROM (" + rows + ")");
+            if (keys.land().source() instanceof LandedTable.Parquet(List<Path> parts, var _)) {
+              assertThat(session.retain(table, List.of("i"), parts.getFirst())).isEqualTo(ROWS / 2);
+            }
+          }
           session
               .loads()
               .record(

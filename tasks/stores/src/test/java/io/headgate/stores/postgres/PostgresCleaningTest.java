@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,15 @@ class PostgresCleaningTest {
     PostgresStore store = PostgresStore.fresh(project);
     try {
       TestContext context = store.context("r1");
-      List<Place> places = List.of(new Place(context.warehouse(), "shop", project));
+      List<Place> places =
+          List.of(
+              new Place(
+                  context.warehouse(),
+                  "shop",
+                  project,
+                  context.run().target(),
+                  context.state(),
+                  Optional.empty()));
       assertThat(look(places).items()).isEmpty();
       try (RunHold hold = Workspace.hold("r1");
           Workspace workspace = Workspace.enter(context)) {
