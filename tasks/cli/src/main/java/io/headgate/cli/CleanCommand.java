@@ -69,9 +69,16 @@ final class CleanCommand implements Callable<Integer> {
     Set<OldRows> rows = new LinkedHashSet<>();
     Set<String> notes = new LinkedHashSet<>();
     Instant now = shell.clock().instant();
-    ServerCleaning.Found servers = ServerCleaning.look(places(project, terminal), retention, now);
+    Set<StoragePlace> unknown = new LinkedHashSet<>();
+    List<ServerCleaning.Place> places = places(project, terminal, unknown);
+    ServerCleaning.Found servers = ServerCleaning.look(places, retention, now);
+    unknown.addAll(servers.unknown());
     for (Path zone : zones) {
-      Plan plan = Cleaning.plan(project.stateDirectory(), zone, servers.loads(), retention, now);
+      Optional<Set<String>> loads =
+          unknown.contains(new StoragePlace.Folder(zone))
+              ? Optional.empty()
+              : Optional.of(servers.loads());
+      Plan plan = Cleaning.plan(project.stateDirectory(), zone, loads, retention, now);
       rows.addAll(plan.rows());
       plan.items().forEach(item -> items.putIfAbsent(item.path(), item));
       notes.addAll(plan.notes());
@@ -86,10 +93,10 @@ final class CleanCommand implements Callable<Integer> {
       Cleaning.apply(all);
       ServerCleaning.delete(servers).forEach(note -> terminal.line("    " + note));
     }
-    List<ObjectCleaning.Item> objects = objects(project, servers.loads(), retention, now);
+    List<ObjectCleaning.Item> objects = objects(project, servers.loads(), unknown, retention, now);
     objects.forEach(item -> terminal.line(line(item)));
     if (!dryRun) {
-      objects.forEach(ObjectCleaning.Item::delete);
+      delete(objects, places, terminal);
     }
     long bytes = all.bytes() + objects.stream().mapToLong(ObjectCleaning.Item::bytes).sum();
     int things = all.items().size() + all.rows().size() + objects.size() + servers.items().size();
@@ -98,9 +105,31 @@ final class CleanCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Tables that show landed files forget them first: they never point at what is gone. */
+  private static void delete(
+      List<ObjectCleaning.Item> objects, List<ServerCleaning.Place> places, Terminal terminal) {
+    List<String> landed =
+        objects.stream()
+            .filter(item -> item.kind().equals("landing"))
+            .map(ObjectCleaning.Item::address)
+            .toList();
+    Set<String> kept = ServerCleaning.hide(places, landed);
+    for (ObjectCleaning.Item item : objects) {
+      if (kept.contains(item.address())) {
+        terminal.line("    " + item.address() + " left alone: a run is at work there");
+      } else {
+        item.delete();
+      }
+    }
+  }
+
   /** What is old in the object stores of all targets; one that cannot be reached is left out. */
   private List<ObjectCleaning.Item> objects(
-      Project project, Set<String> loads, Cleaning.Retention retention, Instant now)
+      Project project,
+      Set<String> loads,
+      Set<StoragePlace> unknown,
+      Cleaning.Retention retention,
+      Instant now)
       throws IOException {
     Set<StoragePlace> landings = new LinkedHashSet<>();
     Set<StoragePlace> states = new LinkedHashSet<>();
@@ -117,6 +146,15 @@ final class CleanCommand implements Callable<Integer> {
       if (kept.isEmpty()) {
         shell.aside().line("    landing left alone: a warehouse on this machine is in use");
         landings.clear();
+      }
+      for (StoragePlace landing : unknown) {
+        if (landings.remove(landing)) {
+          shell
+              .aside()
+              .line(
+                  "    left alone: %s: not all warehouses can be asked for their loads"
+                      .formatted(landing.address()));
+        }
       }
       for (StoragePlace landing : landings) {
         looking(project, landing, items)
@@ -153,8 +191,13 @@ final class CleanCommand implements Callable<Integer> {
         .formatted(item.kind(), megabytes(item.bytes()), item.address(), item.reason());
   }
 
-  /** Every pipeline in every warehouse whose connection can be resolved here. */
-  private List<ServerCleaning.Place> places(Project project, Terminal terminal) {
+  /**
+   * Every pipeline in every warehouse whose connection can be resolved here.
+   *
+   * @param unknown gets the landing zones of the others
+   */
+  private List<ServerCleaning.Place> places(
+      Project project, Terminal terminal, Set<StoragePlace> unknown) {
     Set<ServerCleaning.Place> places = new LinkedHashSet<>();
     Connections connections = project.connections(shell.redactor());
     for (String name : project.file().targets().keySet()) {
@@ -167,14 +210,16 @@ final class CleanCommand implements Callable<Integer> {
                     target.warehouse(warehouse, pipeline, connections),
                     pipeline,
                     project.directory(),
-                    name,
-                    target.state(),
-                    target.state() instanceof StoragePlace.Bucket bucket
-                        ? Optional.of(connections.resolve(bucket.connection()))
-                        : Optional.empty()));
+                    ServerCleaning.Target.of(
+                        name,
+                        target.state(),
+                        target.landing(),
+                        target.file().storage(),
+                        connections::resolve)));
           } catch (TaskFailure e) {
             terminal.line(
                 "    warehouse %s of %s left alone: %s".formatted(warehouse, name, e.line()));
+            unknown.add(target.landing());
             break;
           }
         }
@@ -188,7 +233,12 @@ final class CleanCommand implements Callable<Integer> {
         .formatted(
             item.kind(),
             item.count(),
-            item.kind().equals("copies") || item.kind().equals("staging") ? "tables" : "rows",
+            switch (item.kind()) {
+              case "copies", "staging" -> "tables";
+              case "staged files", "small files" -> "files";
+              case "snapshots" -> "of tables";
+              default -> "rows";
+            },
             item.place().describe(),
             item.reason());
   }

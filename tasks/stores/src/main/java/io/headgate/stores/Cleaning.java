@@ -82,7 +82,7 @@ public final class Cleaning {
   private final Path landing;
   private final Retention retention;
   private final Instant now;
-  private final Set<String> elsewhere = new HashSet<>();
+  private Optional<Set<String>> elsewhere = Optional.of(Set.of());
   private final List<Item> items = new ArrayList<>();
   private final List<OldRows> rows = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -103,23 +103,24 @@ public final class Cleaning {
   public static Plan plan(
       Path stateDirectory, Path landingDirectory, Retention retention, Instant now)
       throws IOException {
-    return plan(stateDirectory, landingDirectory, Set.of(), retention, now);
+    return plan(stateDirectory, landingDirectory, Optional.of(Set.of()), retention, now);
   }
 
   /**
    * As {@link #plan(Path, Path, Retention, Instant)}, for a project whose servers hold loads, too.
    *
-   * @param elsewhere ids of the loads that warehouses on other machines hold
+   * @param elsewhere ids of the loads that warehouses on other machines hold; none when that is not
+   *     known, which leaves landed files alone
    */
   public static Plan plan(
       Path stateDirectory,
       Path landingDirectory,
-      Set<String> elsewhere,
+      Optional<Set<String>> elsewhere,
       Retention retention,
       Instant now)
       throws IOException {
     Cleaning cleaning = new Cleaning(stateDirectory, landingDirectory, retention, now);
-    cleaning.elsewhere.addAll(elsewhere);
+    cleaning.elsewhere = elsewhere;
     cleaning.warehouses();
     cleaning.files("dead letters", cleaning.state.resolve("dead-letters"), retention.deadLetters());
     cleaning.runs();
@@ -190,6 +191,10 @@ public final class Cleaning {
 
   private void landing(Map<String, Set<String>> referenced, Set<String> unknown)
       throws IOException {
+    if (elsewhere.isEmpty()) {
+      notes.add("landing left alone: not all warehouses can be asked for their loads");
+      return;
+    }
     for (Path pipeline : folders(landing)) {
       String name = pipeline.getFileName().toString();
       if (unknown.contains(name)) {
@@ -201,7 +206,7 @@ public final class Cleaning {
           for (Path load : folders(table)) {
             String id = load.getFileName().toString();
             if (!loads.contains(id)
-                && !elsewhere.contains(id)
+                && !elsewhere.get().contains(id)
                 && older(newest(load), retention.landing())) {
               add("landing", load, "no load in a warehouse refers to it");
             }

@@ -44,7 +44,7 @@ public record ClickHousePlace(
         where.warehouse(),
         where.projectDirectory(),
         where.pipeline(),
-        where.target(),
+        where.target().name(),
         where.kept(),
         where.projectDirectory());
   }

@@ -339,6 +339,14 @@ final class KeptTables {
         COPY);
   }
 
+  /** The copies of a table, of all publications on record. */
+  List<String> copies(String table) throws SQLException {
+    return link.all(
+        "SELECT DISTINCT copy FROM %s WHERE table_name = ? AND copy IS NOT NULL".formatted(record),
+        row -> row.getString(1),
+        table);
+  }
+
   private Map<String, Kept> all(String publication) throws SQLException {
     return link
         .all(

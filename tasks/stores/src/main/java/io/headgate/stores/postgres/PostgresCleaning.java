@@ -8,8 +8,10 @@ import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.Sections;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Old rows of gates and copies that nobody needs in the schemas of a pipeline. */
@@ -53,6 +55,28 @@ public final class PostgresCleaning implements Store {
     return kind.equals(QUARANTINE)
         ? place.inPrivate(OwnTables.QUARANTINE) + " WHERE quarantined_at < ?"
         : place.inPrivate(OwnTables.RESULTS) + " WHERE checked_at < ?";
+  }
+
+  @Override
+  public Set<String> loads(Place where) {
+    PostgresPlace place = place(where);
+    try (Link link = new Link(place.server().open("headgate clean"))) {
+      Set<String> loads = new HashSet<>();
+      if (OwnTables.exist(link, place.schema())) {
+        loads.addAll(loads(link, place.inPrivate(OwnTables.LOADS)));
+        // A restore or rollback brings these back.
+        for (String copy : new KeptTables(place, link).copies(OwnTables.LOADS)) {
+          loads.addAll(loads(link, place.inKept(copy)));
+        }
+      }
+      return loads;
+    } catch (SQLException e) {
+      throw PostgresFailures.of("read the loads of " + place.describe(), e);
+    }
+  }
+
+  private static List<String> loads(Link link, String table) throws SQLException {
+    return link.all("SELECT DISTINCT load_id FROM " + table, row -> row.getString(1));
   }
 
   @Override

@@ -156,17 +156,20 @@ final class LandingTables {
                 more));
   }
 
-  /** Takes away loads that the landing zone no longer holds, of all tables. */
-  void hideAllBut(Set<String> loads) throws SQLException {
+  /** Takes away loads that the landing zone is about to lose; by the name of their table. */
+  void hide(Map<String, Set<String>> gone) throws SQLException {
     List<String> tables =
         trino.query(
             "SELECT table_name FROM %s.information_schema.tables WHERE table_schema = %s"
                 .formatted(Sql.identifier(catalog), Sql.literal(schema)),
             row -> row.getString(1));
-    for (String table : tables) {
-      for (String load : shown(table)) {
-        if (!loads.contains(load)) {
-          unregister(table, load);
+    for (Map.Entry<String, Set<String>> entry : gone.entrySet()) {
+      String table = TrinoTables.lower(entry.getKey());
+      if (tables.contains(table)) {
+        for (String load : shown(table)) {
+          if (entry.getValue().contains(load)) {
+            unregister(table, load);
+          }
         }
       }
     }

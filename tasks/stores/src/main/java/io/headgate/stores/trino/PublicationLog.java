@@ -156,6 +156,15 @@ final class PublicationLog {
 
   /** What the private tables were when the publication was made. */
   Map<String, Object> privateTables(String id) {
+    return privateTables(id, place.target());
+  }
+
+  /** The same of a publication at any target. */
+  Map<String, Object> privateTables(Entry entry) {
+    return privateTables(entry.id(), entry.target());
+  }
+
+  private Map<String, Object> privateTables(String id, String target) {
     try {
       return trino
           .text(
@@ -164,7 +173,7 @@ final class PublicationLog {
                       name(),
                       Sql.literal(id),
                       Sql.literal(place.pipeline()),
-                      Sql.literal(place.target()),
+                      Sql.literal(target),
                       Sql.literal(place.readers())))
           .map(text -> Json.object(Json.parse(text)))
           .orElse(Map.of());

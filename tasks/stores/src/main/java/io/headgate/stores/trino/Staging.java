@@ -7,10 +7,12 @@ import io.headgate.stores.Sql;
 import io.headgate.stores.objects.ObjectStore;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -28,9 +30,15 @@ record Staging(
     Optional<String> uploaded,
     List<String> files) {
 
+  private static final String STAGED = TrinoPlace.OWN + "stage_";
+
+  /** Below the place of the private schema: the token of a change and a number. */
+  private static final Pattern FILE =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9]+/[^/]+");
+
   /** Where rows will be; nothing is made yet. */
   static Staging of(TrinoPlace place, LandedTable rows, String token, int number) {
-    String table = TrinoPlace.OWN + "stage_" + token.replace("-", "") + "_" + number;
+    String table = STAGED + token.replace("-", "") + "_" + number;
     if (!(rows.source() instanceof Parquet(List<Path> parts, Optional<String> address))) {
       throw new IllegalArgumentException("only Parquet files can be brought to Trino");
     }
@@ -102,6 +110,36 @@ record Staging(
             String.join(", ", values),
             name(),
             files.stream().map(Sql::literal).collect(Collectors.joining(", ")));
+  }
+
+  /** Tables that loads have left behind. */
+  static List<String> left(TrinoPlace place, Trino trino) throws SQLException {
+    return place.settings().landingCatalog().isEmpty()
+        ? List.of()
+        : trino.query(
+            "SELECT table_name FROM %s.information_schema.tables WHERE table_schema = %s AND substr(table_name, 1, %d) = %s"
+                .formatted(
+                    Sql.identifier(place.settings().requireLandingCatalog()),
+                    Sql.literal(place.privately()),
+                    STAGED.length(),
+                    Sql.literal(STAGED)),
+            row -> row.getString(1));
+  }
+
+  /** Files that loads have put into staging before a moment and left there. */
+  static List<String> files(TrinoPlace place, Instant before) {
+    List<String> names = new ArrayList<>();
+    String root = place.privately() + "/";
+    ObjectStore store = place.staging().get();
+    store.list(
+        root,
+        one -> {
+          if (one.modified().isBefore(before)
+              && FILE.matcher(one.name().substring(root.length())).matches()) {
+            names.add(one.name());
+          }
+        });
+    return names;
   }
 
   /** Takes away what {@link #make} made; what is gone already is passed over. */

@@ -38,6 +38,11 @@ final class TrinoLoads implements Loads {
       return loads.stream().map(load -> load.rows().table()).collect(Collectors.toSet());
     }
 
+    /** Of the loads themselves. */
+    Set<String> ids() {
+      return loads.stream().map(load -> load.rows().loadId()).collect(Collectors.toSet());
+    }
+
     private void add(Entry entry) {
       if (entry.forgets()) {
         loads.removeIf(load -> load.rows().table().equals(entry.table()));
@@ -58,6 +63,12 @@ final class TrinoLoads implements Loads {
   }
 
   static Known read(Trino trino, OwnTables own, String schema) throws SQLException {
+    return read(trino, own, schema, Optional.empty());
+  }
+
+  /** The same as it was at a snapshot. */
+  static Known read(Trino trino, OwnTables own, String schema, Optional<Long> snapshot)
+      throws SQLException {
     Known known = new Known();
     try {
       trino
@@ -65,9 +76,11 @@ final class TrinoLoads implements Loads {
               """
               SELECT sequence, table_name, forgets, step, run_id,
                 to_iso8601(loaded_at), account, inputs, read_to
-              FROM %s ORDER BY sequence
+              FROM %s %s ORDER BY sequence
               """
-                  .formatted(own.name(schema, OwnTables.LOADS)),
+                  .formatted(
+                      own.name(schema, OwnTables.LOADS),
+                      snapshot.map(id -> "FOR VERSION AS OF " + id).orElse("")),
               row -> {
                 known.sequence = Math.max(known.sequence, row.getLong(1));
                 String account = row.getString(7);

@@ -1,9 +1,12 @@
 package io.headgate.stores.trino;
 
+import io.headgate.api.Connection;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.api.WarehouseReference;
 import io.headgate.stores.Publications.Publication;
+import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.objects.ObjectStores;
 import io.headgate.stores.section.HeldSection;
@@ -17,6 +20,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -43,9 +47,39 @@ public record TrinoPlace(
 
   /** Where the context's pipeline works at its target. */
   public static TrinoPlace of(TaskContext context) {
-    var warehouse = context.warehouse();
+    Path project = context.projectDirectory().toAbsolutePath();
+    return of(
+        KeptSection.of(context),
+        context.warehouse(),
+        context.run().pipeline(),
+        project,
+        context.run().target(),
+        settings ->
+            staging(settings, project, context.storage(), context.landing(), context::connection));
+  }
+
+  /** The same where no task runs. */
+  static TrinoPlace of(ServerCleaning.Place where) {
+    Path project = where.projectDirectory().toAbsolutePath();
+    ServerCleaning.Target target = where.target();
+    return of(
+        where.kept(),
+        where.warehouse(),
+        where.pipeline(),
+        project,
+        target.name(),
+        settings ->
+            staging(settings, project, target.storage(), target.landing(), target::connection));
+  }
+
+  private static TrinoPlace of(
+      KeptSection kept,
+      WarehouseReference warehouse,
+      String pipeline,
+      Path project,
+      String target,
+      Function<TrinoSettings, ObjectStore> staging) {
     String schema = warehouse.schema().toLowerCase(Locale.ROOT);
-    String pipeline = context.run().pipeline();
     String privately = schema + "__" + pipeline.toLowerCase(Locale.ROOT);
     if (schema.isBlank() || schema.equals("information_schema")) {
       throw TaskFailure.configuration(
@@ -57,22 +91,20 @@ public record TrinoPlace(
           "the name of the private schema \"" + privately + "\" is too long for Iceberg",
           "shorten the schema or the pipeline's name to " + LONGEST_SCHEMA + " characters in all");
     }
-    TrinoSettings settings =
-        TrinoSettings.of(warehouse.connection(), context.projectDirectory().toAbsolutePath());
+    TrinoSettings settings = TrinoSettings.of(warehouse.connection(), project);
     return new TrinoPlace(
-        KeptSection.of(context),
-        settings,
-        schema,
-        privately,
-        pipeline,
-        context.run().target(),
-        () -> staging(context, settings));
+        kept, settings, schema, privately, pipeline, target, () -> staging.apply(settings));
   }
 
   /** Where the target lands will do as well: what is put there is deleted after the load. */
-  private static ObjectStore staging(TaskContext context, TrinoSettings settings) {
-    if (settings.staging().isEmpty() && context.landing() instanceof StoragePlace.Bucket bucket) {
-      return ObjectStores.open(context, bucket);
+  private static ObjectStore staging(
+      TrinoSettings settings,
+      Path project,
+      Optional<String> storage,
+      StoragePlace landing,
+      Function<String, Connection> connections) {
+    if (settings.staging().isEmpty() && landing instanceof StoragePlace.Bucket bucket) {
+      return ObjectStores.open(bucket, project, connections);
     }
     String address =
         settings
@@ -86,8 +118,7 @@ public record TrinoPlace(
                         "set staging to such as s3://landing/staging, or the target's landing to"
                             + " an address"));
     try {
-      Path project = context.projectDirectory().toAbsolutePath();
-      return ObjectStores.open(context, StoragePlace.parse(address, project, context.storage()));
+      return ObjectStores.open(StoragePlace.parse(address, project, storage), project, connections);
     } catch (IllegalArgumentException e) {
       throw TaskFailure.configuration(
           "staging of connection " + settings.name() + ": " + e.getMessage(),

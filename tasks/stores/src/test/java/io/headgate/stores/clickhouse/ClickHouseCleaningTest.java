@@ -13,6 +13,7 @@ import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.ServerCleaning.Found;
 import io.headgate.stores.ServerCleaning.Item;
 import io.headgate.stores.ServerCleaning.Place;
+import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.conformance.Landing;
@@ -117,9 +118,12 @@ class ClickHouseCleaningTest extends Fixture {
             context.warehouse(),
             "shop",
             project,
-            context.run().target(),
-            context.state(),
-            Optional.empty()));
+            new Target(
+                context.run().target(),
+                context.state(),
+                context.landing(),
+                Optional.empty(),
+                Map.of())));
   }
 
   private Found look(List<Place> places) {

@@ -10,6 +10,7 @@ import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.ServerCleaning.Found;
 import io.headgate.stores.ServerCleaning.Item;
 import io.headgate.stores.ServerCleaning.Place;
+import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import io.headgate.testing.Lab;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,9 +41,12 @@ class PostgresCleaningTest {
                   context.warehouse(),
                   "shop",
                   project,
-                  context.run().target(),
-                  context.state(),
-                  Optional.empty()));
+                  new Target(
+                      context.run().target(),
+                      context.state(),
+                      context.landing(),
+                      Optional.empty(),
+                      Map.of())));
       assertThat(look(places).items()).isEmpty();
       try (RunHold hold = Workspace.hold("r1");
           Workspace workspace = Workspace.enter(context)) {

@@ -7,6 +7,9 @@ import io.headgate.api.StoragePlace;
 import io.headgate.stores.LandedTable;
 import io.headgate.stores.LoadMode;
 import io.headgate.stores.RunHold;
+import io.headgate.stores.ServerCleaning;
+import io.headgate.stores.ServerCleaning.Place;
+import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.objects.ObjectStores;
@@ -14,6 +17,7 @@ import io.headgate.testing.Lab;
 import io.headgate.testing.TestContext;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,8 +57,41 @@ class TrinoLandingTest {
             inStore(
                 lab, "l4", "i bigint, t text, n int", "SELECT 5::BIGINT AS i, 'w' AS t, 9 AS n"));
         assertThat(shown(lab, "i, load_id")).containsExactly("1|l1", "2|l2", "5|l4");
+        List<String> gone = List.of(address(lab, "b", "l2"), address(lab, "a", "l1"));
+        assertThat(ServerCleaning.hide(List.of(place(lab, context)), gone)).containsAll(gone);
+        assertThat(shown(lab, "i, load_id")).containsExactly("1|l1", "2|l2", "5|l4");
       }
+      assertThat(
+              ServerCleaning.hide(
+                  List.of(place(lab, context)),
+                  List.of(address(lab, "b", "l2"), address(lab, "a", "l1"))))
+          .isEmpty();
+      assertThat(shown(lab, "i, load_id")).containsExactly("2|l2", "5|l4");
     }
+  }
+
+  private static String address(TrinoLab lab, String table, String load) {
+    return zone(lab).address() + "/shop/step/" + table + "/" + load;
+  }
+
+  private static StoragePlace zone(TrinoLab lab) {
+    return StoragePlace.parse(
+        "s3://%s/%s".formatted(Lab.variable("S3_LANDING_BUCKET").orElse("landing"), lab.schema),
+        lab.project,
+        Optional.of("s3"));
+  }
+
+  private Place place(TrinoLab lab, TestContext context) {
+    return new Place(
+        context.warehouse(),
+        "shop",
+        project,
+        new Target(
+            context.run().target(),
+            context.state(),
+            zone(lab),
+            Optional.empty(),
+            Map.of("s3", Lab.s3().orElseThrow())));
   }
 
   private static List<String> shown(TrinoLab lab, String columns) throws Exception {
@@ -66,16 +103,7 @@ class TrinoLandingTest {
   private static LandedTable inStore(TrinoLab lab, String id, String types, String query)
       throws Exception {
     LandedTable here = lab.landed("a", id, LoadMode.APPEND, types, query);
-    StoragePlace place =
-        StoragePlace.parse(
-            "s3://%s/%s/shop/step/a/%s/data-%d"
-                .formatted(
-                    Lab.variable("S3_LANDING_BUCKET").orElse("landing"),
-                    lab.schema,
-                    id,
-                    System.nanoTime()),
-            lab.project,
-            Optional.of("s3"));
+    StoragePlace place = zone(lab).resolve("shop", "step", "a", id, "data-" + System.nanoTime());
     var store = ObjectStores.open(lab.context("land"), place);
     if (here.source() instanceof LandedTable.Parquet(List<Path> parts, Optional<String> _)) {
       store.put("part-00000.parquet", parts.getFirst());
