@@ -65,7 +65,8 @@ public final class TrinoCleaning implements Store {
       String needless = "from before " + landed + "; no rollback leads there";
       items.add(new Item(where, SNAPSHOTS, snapshots, needless, landed));
       long small =
-          new SmallFiles(place, trino, SmallFiles.MANY).find().values().stream().mapToLong(Long::longValue).sum();
+          new SmallFiles(place, trino, SmallFiles.MANY)
+              .find().values().stream().mapToLong(Long::longValue).sum();
       items.add(new Item(where, SMALL, small, "of Headgate's own tables, to be joined", now));
       return items.stream().filter(item -> item.count() > 0).toList();
     } catch (SQLException e) {
