@@ -162,7 +162,7 @@ def test_trino_gives_the_pipeline_its_schemas_and_the_reader_reading(env: dict[s
     for catalog, location in (("lake", ""), ("hive", "WITH (external_location = 's3://landing/rights/')")):
         trino(env, "pipeline", f"CREATE SCHEMA {catalog}.headgate_rights")
         trino(env, "pipeline", f"CREATE TABLE {catalog}.headgate_rights.t {location} AS SELECT 7 AS n")
-        assert trino(env, "reader", f"SELECT n FROM {catalog}.headgate_rights.t") == [[7]]
+        assert trino(env, "pipeline", f"SELECT n FROM {catalog}.headgate_rights.t") == [[7]]
         for who, sql in (
             ("reader", f"INSERT INTO {catalog}.headgate_rights.t VALUES 1"),
             ("reader", f"DROP TABLE {catalog}.headgate_rights.t"),
@@ -170,6 +170,12 @@ def test_trino_gives_the_pipeline_its_schemas_and_the_reader_reading(env: dict[s
         ):
             with pytest.raises(Refused, match="Access Denied"):
                 trino(env, who, sql)
+    assert trino(env, "reader", "SELECT n FROM lake.headgate_rights.t") == [[7]]
+    trino(env, "pipeline", "CREATE SCHEMA lake.headgate_rights__private")
+    trino(env, "pipeline", "CREATE TABLE lake.headgate_rights__private.t AS SELECT 7 AS n")
+    for closed in ("lake.headgate_rights__private.t", "hive.headgate_rights.t"):
+        with pytest.raises(Refused, match="Access Denied"):
+            trino(env, "reader", f"SELECT n FROM {closed}")
 
 
 def test_tls_is_trusted_by_the_labs_authority_and_by_no_other(env: dict[str, str]) -> None:
@@ -218,7 +224,7 @@ def test_killed_servers_come_back_with_their_data_and_ports(one: Lab, two: Lab, 
     assert clickhouse(env, "reader", "SELECT n FROM headgate_rights.t") == "7"
     assert s3(env, "reader", "SELECT n FROM {}", "landing/rights.parquet") == "7"
     assert trino(env, "reader", "SELECT n FROM lake.headgate_rights.t") == [[7]]
-    assert trino(env, "reader", "SELECT n FROM hive.headgate_rights.t") == [[7]]
+    assert trino(env, "pipeline", "SELECT n FROM hive.headgate_rights.t") == [[7]]
     assert two.pids() == neighbours
 
 

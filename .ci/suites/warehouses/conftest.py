@@ -7,21 +7,22 @@ import pytest
 from files import real, reduced
 from project import Project
 
-from warehouse import KINDS, Warehouse
+from warehouse import KINDS, PASSWORD, USER, Warehouse
 
 __all__ = ["real", "reduced"]
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: kind.kind)
-def warehouse(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
-    """A schema of its own in each store of the lab."""
+def warehouse(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Warehouse]:
+    """A schema of its own in each store of the lab, and an account that may do what it must."""
     if not request.param.here():
         pytest.skip(f"no {request.param.kind} here: docker/lab/lab up, then eval its env")
-    made: Warehouse = request.param()
-    try:
+    with request.param() as made:
+        monkeypatch.setenv(USER, made.pipeline.user)
+        monkeypatch.setenv(PASSWORD, made.pipeline.password)
         yield made
-    finally:
-        made.drop()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from project import Project
-from warehouse import Postgres, Warehouse, variable
+from warehouse import PASSWORD, USER, Postgres, Warehouse, known, variable
 
 
 def findings(project: Project, *arguments: str) -> dict[str, dict[str, Any]]:
@@ -26,19 +26,24 @@ def test_reaches_each_store_and_tells_its_version(warehouse: Warehouse, project:
     assert all(right["given"] for right in lab["rights"])
 
 
+def logged_in(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    account = known(name)
+    monkeypatch.setenv(USER, account.user)
+    monkeypatch.setenv(PASSWORD, account.password)
+
+
 @pytest.fixture
-def postgres(tmp_path: Path) -> Project:
+def postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     if not Postgres.here():
         pytest.skip("no postgres here: docker/lab/lab up, then eval its env")
+    logged_in(monkeypatch, "POSTGRES")
     return Postgres().project(tmp_path / "project")
 
 
-def test_names_the_missing_right_and_the_grant(postgres: Project) -> None:
-    config = postgres.folder / "headgate.yaml"
-    text = config.read_text(encoding="utf-8")
-    for key in ("USER", "PASSWORD"):
-        text = text.replace(f"POSTGRES_{key}}}", f"POSTGRES_READER_{key}}}")
-    config.write_text(text, encoding="utf-8")
+def test_names_the_missing_right_and_the_grant(
+    postgres: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged_in(monkeypatch, "POSTGRES_READER")
 
     lab = findings(postgres)["lab"]
 

@@ -5,18 +5,27 @@ import secrets
 import subprocess
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from project import MODELS, TOP, Project
 
+from rights import Account, PostgresRoles
+
 TARGET = "lab"
+USER, PASSWORD = "WAREHOUSE_USER", "WAREHOUSE_PASSWORD"
+"""Where a project's connection finds its account."""
 
 
 def variable(name: str) -> str:
     return os.environ["HEADGATE_LAB_" + name]
+
+
+def known(name: str) -> Account:
+    """One of the lab's, such as ``CLICKHOUSE_READER``."""
+    return Account(variable(name + "_USER"), variable(name + "_PASSWORD"))
 
 
 class Warehouse(ABC):
@@ -24,11 +33,23 @@ class Warehouse(ABC):
 
     kind: str
     needs: str
+    name = "streaming"
+    """Of the pipeline that works in it."""
     prefix = "headgate_"
     pause = 0.05
 
     def __init__(self) -> None:
         self.schema = f"{self.prefix}{secrets.token_hex(3)}"
+
+    @property
+    @abstractmethod
+    def pipeline(self) -> Account:
+        """Who works in it: somebody with the rights that the store's page asks for, and no more."""
+
+    @property
+    @abstractmethod
+    def people(self) -> Account:
+        """Who reads what is published."""
 
     @classmethod
     def here(cls) -> bool:
@@ -36,7 +57,15 @@ class Warehouse(ABC):
 
     @property
     def private(self) -> str:
-        return self.schema + "__streaming"
+        return f"{self.schema}__{self.name}"
+
+    def __enter__(self) -> Self:
+        """Its account and what that needs are there from here on."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Removes what was made."""
+        self.drop()
 
     @property
     @abstractmethod
@@ -45,10 +74,9 @@ class Warehouse(ABC):
 
     settings = ""
 
-    @contextmanager
     @abstractmethod
-    def reader(self) -> Iterator[Any]:
-        """Something that takes SQL and gives rows."""
+    def reader(self, account: Account | None = None) -> AbstractContextManager[Any]:
+        """Something that takes SQL and gives rows; the administrator, if nobody else is named."""
 
     def revived(self) -> None:
         """Brings the server back if it ended when its client was killed."""
@@ -62,20 +90,24 @@ class Warehouse(ABC):
     def place(self, schema: str, table: str) -> str:
         return f"{schema}.{table}"
 
-    def project(self, folder: Path) -> Project:
-        """A project that works in this warehouse."""
-        project = Project(folder)
+    def configure(self, folder: Path) -> None:
+        """Writes the ``headgate.yaml`` of a project that works in this warehouse."""
         (folder / "headgate.yaml").write_text(
             f"version: 1\nconnections:\n{self.connections}targets:\n  {TARGET}:\n"
             f"    warehouses:\n      main: {{connection: lab, schema: {self.schema}}}\n"
             f"{self.settings}default_target: {TARGET}\n",
             encoding="utf-8",
         )
+
+    def project(self, folder: Path) -> Project:
+        """The reference project in this warehouse."""
+        project = Project(folder)
+        self.configure(folder)
         return project
 
     def published(self) -> dict[str, Decimal]:
         """What readers see; empty before the first publication."""
-        with self.reader() as query:
+        with self.reader(self.people) as query:
             return {
                 model: Decimal(str(query(f"SELECT answer FROM {place}")[0][0]))
                 for model in MODELS
@@ -103,20 +135,41 @@ class Postgres(Warehouse):
     host: ${env:HEADGATE_LAB_POSTGRES_HOST}
     port: ${env:HEADGATE_LAB_POSTGRES_PORT}
     database: ${env:HEADGATE_LAB_POSTGRES_DATABASE}
-    user: ${env:HEADGATE_LAB_POSTGRES_USER}
-    password: ${env:HEADGATE_LAB_POSTGRES_PASSWORD}
+    user: ${env:WAREHOUSE_USER}
+    password: ${env:WAREHOUSE_PASSWORD}
 """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._roles: PostgresRoles | None = None
+
+    def __enter__(self) -> Self:
+        with self.reader() as query:
+            database = variable("POSTGRES_DATABASE")
+            self._roles = PostgresRoles.made(query, database, self.schema, self.name)
+        return self
+
+    @property
+    def pipeline(self) -> Account:
+        assert self._roles is not None
+        return self._roles.pipeline
+
+    @property
+    def people(self) -> Account:
+        assert self._roles is not None
+        return self._roles.reader
+
     @contextmanager
-    def reader(self) -> Iterator[Any]:
+    def reader(self, account: Account | None = None) -> Iterator[Any]:
         import psycopg2
 
+        account = account or known("POSTGRES")
         connection = psycopg2.connect(
             host=variable("POSTGRES_HOST"),
             port=variable("POSTGRES_PORT"),
             dbname=variable("POSTGRES_DATABASE"),
-            user=variable("POSTGRES_USER"),
-            password=variable("POSTGRES_PASSWORD"),
+            user=account.user,
+            password=account.password,
         )
         # What one reader reads, it reads as of one moment.
         connection.set_session(isolation_level="REPEATABLE READ")
@@ -138,6 +191,8 @@ class Postgres(Warehouse):
             sql = f"{schemata} WHERE schema_name LIKE '{self.schema}%'"
             for (schema,) in query(sql):
                 query(f'DROP SCHEMA "{schema}" CASCADE')
+            if self._roles is not None:
+                self._roles.drop(query)
 
 
 class ClickHouse(Warehouse):
@@ -147,24 +202,36 @@ class ClickHouse(Warehouse):
     kind: clickhouse
     host: ${env:HEADGATE_LAB_CLICKHOUSE_HOST}
     port: ${env:HEADGATE_LAB_CLICKHOUSE_HTTP_PORT}
-    user: ${env:HEADGATE_LAB_CLICKHOUSE_USER}
-    password: ${env:HEADGATE_LAB_CLICKHOUSE_PASSWORD}
+    user: ${env:WAREHOUSE_USER}
+    password: ${env:WAREHOUSE_PASSWORD}
 """
 
+    @property
+    def pipeline(self) -> Account:
+        return known("CLICKHOUSE_LEAST")
+
+    @property
+    def people(self) -> Account:
+        return known("CLICKHOUSE_READER")
+
     @contextmanager
-    def reader(self) -> Iterator[Any]:
+    def reader(self, account: Account | None = None) -> Iterator[Any]:
         import clickhouse_connect
 
+        account = account or known("CLICKHOUSE")
         client = clickhouse_connect.get_client(
             host=variable("CLICKHOUSE_HOST"),
             port=int(variable("CLICKHOUSE_HTTP_PORT")),
-            username=variable("CLICKHOUSE_USER"),
-            password=variable("CLICKHOUSE_PASSWORD"),
+            username=account.user,
+            password=account.password,
         )
         try:
             yield lambda sql: client.query(sql).result_rows
         finally:
             client.close()
+
+    def has(self, query: Any, schema: str, table: str) -> bool:
+        return bool(query(f"EXISTS TABLE {self.place(schema, table)}")[0][0])
 
     def drop(self) -> None:
         with self.reader() as query:
@@ -185,13 +252,13 @@ class Trino(Warehouse):
     port: ${env:HEADGATE_LAB_TRINO_PORT}
     catalog: ${env:HEADGATE_LAB_TRINO_CATALOG}
     landing_catalog: ${env:HEADGATE_LAB_TRINO_HIVE_CATALOG}
-    user: ${env:HEADGATE_LAB_TRINO_USER}
+    user: ${env:WAREHOUSE_USER}
   objects:
     kind: s3
     endpoint: ${env:HEADGATE_LAB_S3_ENDPOINT}
     region: ${env:HEADGATE_LAB_S3_REGION}
-    access_key: ${env:HEADGATE_LAB_S3_ACCESS_KEY}
-    secret_key: ${env:HEADGATE_LAB_S3_SECRET_KEY}
+    access_key: ${env:HEADGATE_LAB_S3_PIPELINE_ACCESS_KEY}
+    secret_key: ${env:HEADGATE_LAB_S3_PIPELINE_SECRET_KEY}
     path_style: true
 """
 
@@ -206,14 +273,22 @@ class Trino(Warehouse):
     def place(self, schema: str, table: str) -> str:
         return f"{variable('TRINO_CATALOG')}.{schema}.{table}"
 
+    @property
+    def pipeline(self) -> Account:
+        return Account(variable("TRINO_PIPELINE_USER"), "")
+
+    @property
+    def people(self) -> Account:
+        return Account(variable("TRINO_READER_USER"), "")
+
     @contextmanager
-    def reader(self) -> Iterator[Any]:
+    def reader(self, account: Account | None = None) -> Iterator[Any]:
         import trino
 
         connection = trino.dbapi.connect(
             host=variable("TRINO_HOST"),
             port=int(variable("TRINO_PORT")),
-            user=variable("TRINO_USER"),
+            user=account.user if account else variable("TRINO_USER"),
             catalog=variable("TRINO_CATALOG"),
         )
         cursor = connection.cursor()

@@ -46,6 +46,7 @@ GRANTS = {
         "GRANT TABLE ENGINE ON MergeTree, TABLE ENGINE ON ReplacingMergeTree",
         "GRANT SELECT ON system.processes",
         "GRANT SELECT ON system.parts",
+        "GRANT TABLE ENGINE ON Memory",
     ),
 }
 """``least`` has what docs/stores/clickhouse.md asks for, and no more."""

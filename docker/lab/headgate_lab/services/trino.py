@@ -49,7 +49,7 @@ _RULES = {
     "catalogs": [
         {"user": ADMIN, "allow": "owner"},
         {"user": "pipeline", "catalog": "lake|hive|tpch", "allow": "all"},
-        {"user": "reader", "catalog": "lake|hive", "allow": "read-only"},
+        {"user": "reader", "catalog": "lake", "allow": "read-only"},
         {"catalog": "system", "allow": "read-only"},
     ],
     "schemas": [
@@ -67,7 +67,7 @@ _RULES = {
             "schema": "headgate.*",
             "privileges": ["SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP", "GRANT_SELECT"],
         },
-        {"user": "reader", "schema": "headgate.*", "privileges": ["SELECT"]},
+        {"user": "reader", "schema": "headgate(?!.*__).*", "privileges": ["SELECT"]},
         {"schema": "information_schema", "privileges": ["SELECT"]},
         {"catalog": "system|tpch", "privileges": ["SELECT"]},
     ],
