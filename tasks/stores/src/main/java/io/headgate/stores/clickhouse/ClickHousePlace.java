@@ -13,6 +13,7 @@ import io.headgate.stores.section.SectionPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -112,6 +113,11 @@ public record ClickHousePlace(
   @Override
   public Optional<Holder> holder() {
     return kept.holder();
+  }
+
+  @Override
+  public Optional<Instant> leaseEnds() {
+    return kept.leaseEnds();
   }
 
   @Override

@@ -33,7 +33,14 @@ record LeaseRecord(
 
   /** Whether somebody who found it may take it. */
   boolean free(Instant written, Instant now) {
-    return !held || now.isAfter(written.plus(expiry).plus(MARGIN));
+    return ends(written, now).isEmpty();
+  }
+
+  /** Until when somebody who found it must leave it alone; empty when it is free. */
+  Optional<Instant> ends(Instant written, Instant now) {
+    Instant end = written.plus(expiry).plus(MARGIN);
+    boolean over = !held || now.isAfter(end) || holder.map(Holder::dead).orElse(false);
+    return over ? Optional.empty() : Optional.of(end);
   }
 
   String json() {

@@ -4,14 +4,16 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.Lease;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * A lease as one object in a store with conditional writes. Every taking, sign of life and release
  * replaces the object only if it is still the one that was last seen, so there is one holder at a
- * time. It expires by the store's clock when its holder gives no sign of life. Whoever takes it
- * over makes the next sign of life of the former holder fail.
+ * time. It expires by the store's clock when its holder gives no sign of life, at once for those on
+ * the same machine who see that the holder's process has ended. Whoever takes it over makes the
+ * next sign of life of the former holder fail.
  */
 public final class ObjectLease implements Lease {
   private final ObjectStore store;
@@ -103,6 +105,13 @@ public final class ObjectLease implements Lease {
       throw TaskFailure.fault(
           store.address(name) + " is no lease", "delete it when no run is at work", e);
     }
+  }
+
+  /** When a lease that somebody holds ends if no sign of life comes; empty when it is free. */
+  public static Optional<Instant> ends(ObjectStore store, String name) {
+    return store
+        .read(name)
+        .flatMap(found -> record(store, name, found).ends(found.modified(), found.now()));
   }
 
   /** Who holds it or held it last, as far as that can be found out. */

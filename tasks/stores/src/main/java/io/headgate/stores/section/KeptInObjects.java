@@ -10,6 +10,7 @@ import io.headgate.stores.objects.ObjectStores;
 import io.headgate.stores.objects.Stored;
 import io.headgate.stores.objects.StoredText;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,11 @@ final class KeptInObjects implements KeptSection {
   @Override
   public Optional<Holder> holder() {
     return ObjectLease.holder(store, LEASE);
+  }
+
+  @Override
+  public Optional<Instant> leaseEnds() {
+    return ObjectLease.ends(store, LEASE);
   }
 
   @Override

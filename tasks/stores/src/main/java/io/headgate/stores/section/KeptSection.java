@@ -6,6 +6,7 @@ import io.headgate.api.TaskContext;
 import io.headgate.api.json.Json;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,11 @@ public interface KeptSection {
 
   /** Who holds the lease or held it last, as far as that can be found out. */
   Optional<Holder> holder();
+
+  /** When the lease ends if its holder is dead; empty when it ends with its process. */
+  default Optional<Instant> leaseEnds() {
+    return Optional.empty();
+  }
 
   /**
    * The text of a document, if there is one.

@@ -2,6 +2,7 @@ package io.headgate.stores.section;
 
 import io.headgate.stores.Publications.Publication;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,11 @@ public interface SectionPlace {
 
   /** Who holds the lease or held it last, as far as that can be found out. */
   Optional<Holder> holder();
+
+  /** When the lease ends if its holder is dead; empty when it ends with its process. */
+  default Optional<Instant> leaseEnds() {
+    return Optional.empty();
+  }
 
   /** The section under a lease of this process. */
   HeldSection under(Lease lease, String runId);

@@ -8,6 +8,7 @@ import io.headgate.stores.StoreFailures;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -150,7 +151,15 @@ public final class Sections {
 
   private static TaskFailure held(SectionPlace place) {
     String holder = place.holder().map(Holder::line).orElse("another run");
-    return TaskFailure.temporary(
-        place.describe() + " is held by " + holder, "wait for it to end, or stop it", null);
+    String remedy =
+        place
+            .leaseEnds()
+            .map(
+                end ->
+                    "wait for it to end, or stop it; if it is dead, its lease ends at "
+                        + end.truncatedTo(ChronoUnit.SECONDS)
+                        + ": run again then, or wait longer with HEADGATE_LEASE_WAIT")
+            .orElse("wait for it to end, or stop it");
+    return TaskFailure.temporary(place.describe() + " is held by " + holder, remedy, null);
   }
 }

@@ -17,6 +17,7 @@ import io.headgate.stores.section.SectionPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -158,6 +159,11 @@ public record TrinoPlace(
   @Override
   public Optional<Holder> holder() {
     return kept.holder();
+  }
+
+  @Override
+  public Optional<Instant> leaseEnds() {
+    return kept.leaseEnds();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.headgate.stores.section.Lease;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -139,8 +140,34 @@ class ObjectLeaseTest {
     }
   }
 
+  /** The lease as another machine holds it, or as one whose process is told apart by nothing. */
+  private void holdElsewhere(Optional<String> machine) {
+    StoredText held = store().read("lease.json").orElseThrow();
+    LeaseRecord record = LeaseRecord.of(held.text());
+    Holder here = record.holder().orElseThrow();
+    Holder there =
+        new Holder(
+            here.run(), here.pid(), here.host(), machine, here.local(), here.since(), here.left());
+    LeaseRecord moved =
+        new LeaseRecord(
+            record.token(), record.taking(), 99, true, record.expiry(), Optional.of(there));
+    assertThat(store().putIfMatch("lease.json", moved.json(), held.tag())).isPresent();
+  }
+
   @Test
-  void endsSomeTimeAfterItsHolderWasKilledAtAnyPoint() throws Exception {
+  void saysUntilWhenADeadHolderIsWaitedFor() {
+    assertThat(ObjectLease.ends(store(), "lease.json")).isEmpty();
+    Lease lease = take("a", LONG).orElseThrow();
+    Instant now = Instant.now();
+    assertThat(ObjectLease.ends(store(), "lease.json").orElseThrow())
+        .isBetween(now.plusSeconds(50), now.plusSeconds(75));
+    assertThat(take("b", LONG)).as("its process, which is this one, lives").isEmpty();
+    assertThatCode(lease::close).doesNotThrowAnyException();
+    assertThat(ObjectLease.ends(store(), "lease.json")).isEmpty();
+  }
+
+  @Test
+  void endsWithItsProcessOnTheSameMachineAndSomeTimeLaterElsewhere() throws Exception {
     for (long seed = 0; seed < Integer.getInteger("headgate.seeds", 2); seed++) {
       Random random = new Random(seed);
       Process child =
@@ -161,7 +188,16 @@ class ObjectLeaseTest {
       } finally {
         child.destroyForcibly().waitFor();
       }
-      assertThat(take("next", SHORT)).as("held until it expires, seed %d", seed).isEmpty();
+      boolean elsewhere = seed % 2 == 1;
+      if (elsewhere) {
+        holdElsewhere(random.nextBoolean() ? Optional.of("another") : Optional.empty());
+        assertThat(take("next", SHORT)).as("held until it expires, seed %d", seed).isEmpty();
+      } else {
+        Optional<Lease> atOnce = take("at once", SHORT);
+        assertThat(atOnce.flatMap(Lease::previous).map(Holder::run)).contains("killed");
+        atOnce.orElseThrow().close();
+        continue;
+      }
       Optional<Lease> next = Optional.empty();
       for (int tries = 0; tries < 100 && next.isEmpty(); tries++) {
         Thread.sleep(100);
