@@ -5,7 +5,8 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
-import io.headgate.stores.TableShape;
+import io.headgate.stores.trino.Together.Work;
+import io.headgate.stores.trino.TrinoTables.Look;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,7 +42,11 @@ final class PrivateTables {
 
   /** Whether the private view stands for the published table itself. */
   boolean inPlace(String view) throws SQLException {
-    return plain(tables.viewDefinition(place.privately(), view)).equals(plain(inPlaceView(view)));
+    return inPlace(view, tables.viewDefinition(place.privately(), view));
+  }
+
+  private boolean inPlace(String view, String sql) {
+    return plain(sql).equals(plain(inPlaceView(view)));
   }
 
   private static String plain(String sql) {
@@ -51,55 +56,60 @@ final class PrivateTables {
   /**
    * Puts together what a restore needs, and makes the copies that it needs.
    *
+   * @param look at the private side
    * @param publication names the copies
    * @param published what readers have of tables that are published as they stand here
    * @param loaded tables that only Headgate changes; they are never dropped
    * @param before what the publication before put together
    */
   Map<String, Object> record(
+      Look look,
       String publication,
       Map<String, TableVersion> published,
       Set<String> loaded,
       Map<String, Object> before)
       throws SQLException {
-    Map<String, Boolean> present = tables.list(place.privately());
-    List<String> names =
-        present.entrySet().stream()
-            .filter(entry -> !entry.getValue() && covered(entry.getKey()))
-            .map(Entry::getKey)
-            .toList();
-    Map<String, Long> snapshots = tables.snapshots(place.privately(), names);
-    Map<String, TableShape> shapes = tables.shapes(place.privately());
     Map<String, Map<String, Object>> earlier = new LinkedHashMap<>();
     TableVersion.objects(before, "tables")
         .forEach(
             one -> earlier.put(String.valueOf(Json.object(one.get("version")).get("table")), one));
-    List<Map<String, Object>> recorded = new ArrayList<>();
-    for (String name : names) {
-      TableVersion version =
-          new TableVersion(
-              place.privately(),
-              name,
-              Optional.ofNullable(snapshots.get(name)),
-              Optional.ofNullable(shapes.get(name)));
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("version", version.json());
-      Optional<TableVersion> copy = Optional.ofNullable(published.get(name));
-      boolean own = name.startsWith(TrinoPlace.OWN) || loaded.contains(name);
-      if (copy.isEmpty() && !own) {
-        copy = Optional.of(copy(publication, version, Optional.ofNullable(earlier.get(name))));
-      }
-      copy.ifPresent(from -> one.put("copy", from.json()));
-      recorded.add(one);
-    }
-    List<Map<String, Object>> views = new ArrayList<>();
-    for (Entry<String, Boolean> entry : present.entrySet()) {
-      if (entry.getValue()) {
-        String name = entry.getKey();
-        views.add(Map.of("view", name, "sql", tables.viewDefinition(place.privately(), name)));
-        if (inPlace(name)) {
-          recorded.add(Map.of("version", inPlaceVersion(name).json()));
+    Map<String, TableVersion> versions = new LinkedHashMap<>();
+    Map<String, TableVersion> copies = new LinkedHashMap<>(published);
+    List<TableVersion> missing = new ArrayList<>();
+    for (String name : look.tables()) {
+      if (covered(name)) {
+        TableVersion version =
+            new TableVersion(place.privately(), name, look.snapshot(name), look.shape(name));
+        versions.put(name, version);
+        boolean own = name.startsWith(TrinoPlace.OWN) || loaded.contains(name);
+        if (!own && !published.containsKey(name)) {
+          kept(version, Optional.ofNullable(earlier.get(name)))
+              .ifPresentOrElse(copy -> copies.put(name, copy), () -> missing.add(version));
         }
+      }
+    }
+    copies.putAll(copy(publication, missing));
+    List<Map<String, Object>> recorded = new ArrayList<>();
+    versions.forEach(
+        (name, version) -> {
+          Map<String, Object> one = new LinkedHashMap<>();
+          one.put("version", version.json());
+          Optional.ofNullable(copies.get(name)).ifPresent(copy -> one.put("copy", copy.json()));
+          recorded.add(one);
+        });
+    List<Map<String, Object>> views = new ArrayList<>();
+    List<Work<Map<String, Object>>> works = new ArrayList<>();
+    for (String name : look.views().keySet()) {
+      if (look.isView(name)) {
+        works.add(
+            () -> Map.of("view", name, "sql", tables.viewDefinition(place.privately(), name)));
+      }
+    }
+    for (Map<String, Object> view : Together.run(works)) {
+      views.add(view);
+      String name = String.valueOf(view.get("view"));
+      if (inPlace(name, String.valueOf(view.get("sql")))) {
+        recorded.add(Map.of("version", inPlaceVersion(name).json()));
       }
     }
     Map<String, Object> record = new LinkedHashMap<>();
@@ -121,29 +131,51 @@ final class PrivateTables {
     return !table.startsWith(TrinoPlace.OWN) || table.equals(OwnTables.LOADS);
   }
 
-  private TableVersion copy(
-      String publication, TableVersion version, Optional<Map<String, Object>> earlier)
-      throws SQLException {
+  /** The copy that the publication before refers to, when the table is still the same. */
+  private Optional<TableVersion> kept(
+      TableVersion version, Optional<Map<String, Object>> earlier) {
     if (earlier.isPresent() && earlier.get().containsKey("copy")) {
       TableVersion then = TableVersion.of(Json.object(earlier.get().get("version")));
       TableVersion copy = TableVersion.of(Json.object(earlier.get().get("copy")));
       if (then.snapshot().isPresent()
           && then.snapshot().equals(version.snapshot())
           && copy.schema().equals(place.copies())) {
-        return copy;
+        return Optional.of(copy);
       }
     }
+    return Optional.empty();
+  }
+
+  /** Copies tables; by their names. */
+  private Map<String, TableVersion> copy(String publication, List<TableVersion> versions)
+      throws SQLException {
+    Map<String, TableVersion> copies = new LinkedHashMap<>();
+    if (versions.isEmpty()) {
+      return copies;
+    }
     tables.createSchema(place.copies());
-    String name =
-        version.table() + "__" + TrinoTables.lower(publication).replaceAll("[^a-z0-9]", "");
-    trino.run(
-        "CREATE OR REPLACE TABLE %s %s AS SELECT * FROM %s"
-            .formatted(
-                tables.name(place.copies(), name),
-                tables.layout(version.schema(), version.table()),
-                tables.name(version.schema(), version.table())));
-    return new TableVersion(
-        place.copies(), name, tables.snapshot(place.copies(), name), version.columns());
+    String suffix = "__" + TrinoTables.lower(publication).replaceAll("[^a-z0-9]", "");
+    List<Work<String>> works = new ArrayList<>();
+    for (TableVersion version : versions) {
+      works.add(
+          () -> {
+            trino.run(
+                "CREATE OR REPLACE TABLE %s %s AS SELECT * FROM %s"
+                    .formatted(
+                        tables.name(place.copies(), version.table() + suffix),
+                        tables.layout(version.schema(), version.table()),
+                        tables.name(version.schema(), version.table())));
+            return version.table() + suffix;
+          });
+    }
+    Map<String, Long> snapshots = tables.snapshots(place.copies(), Together.run(works));
+    for (TableVersion version : versions) {
+      String name = version.table() + suffix;
+      Optional<Long> snapshot = Optional.ofNullable(snapshots.get(name));
+      copies.put(
+          version.table(), new TableVersion(place.copies(), name, snapshot, version.columns()));
+    }
+    return copies;
   }
 
   /** The copies that a record refers to. */
@@ -165,11 +197,17 @@ final class PrivateTables {
   void prune(List<Map<String, Object>> records, Set<String> needed) throws SQLException {
     Set<String> kept = new HashSet<>(needed);
     records.forEach(record -> kept.addAll(copies(record)));
+    List<Work<String>> works = new ArrayList<>();
     for (String name : tables.list(place.copies()).keySet()) {
       if (!kept.contains(name)) {
-        tables.dropTable(place.copies(), name);
+        works.add(
+            () -> {
+              tables.dropTable(place.copies(), name);
+              return name;
+            });
       }
     }
+    Together.run(works);
   }
 
   /**

@@ -7,11 +7,13 @@ import io.headgate.stores.Sql;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The publications of a published schema, of all pipelines that share it. Each publication and each
@@ -166,20 +168,36 @@ final class PublicationLog {
 
   private Map<String, Object> privateTables(String id, String target) {
     try {
-      return trino
-          .text(
-              "SELECT private_tables FROM %s WHERE id = %s AND pipeline = %s AND target = %s AND schema_name = %s ORDER BY recorded_at DESC LIMIT 1"
-                  .formatted(
-                      name(),
-                      Sql.literal(id),
-                      Sql.literal(place.pipeline()),
-                      Sql.literal(target),
-                      Sql.literal(place.readers())))
-          .map(text -> Json.object(Json.parse(text)))
-          .orElse(Map.of());
+      return privateTables(List.of(id), target).getFirst();
     } catch (SQLException e) {
       throw place.failure("read publication " + id, e);
     }
+  }
+
+  /** The same of several publications, in their order. */
+  List<Map<String, Object>> privateTables(List<Entry> entries) throws SQLException {
+    return entries.isEmpty()
+        ? List.of()
+        : privateTables(entries.stream().map(Entry::id).toList(), place.target());
+  }
+
+  private List<Map<String, Object>> privateTables(List<String> ids, String target)
+      throws SQLException {
+    Map<String, Map<String, Object>> found = new HashMap<>();
+    trino
+        .query(
+            "SELECT id, private_tables FROM %s WHERE id IN (%s) AND pipeline = %s AND target = %s AND schema_name = %s ORDER BY recorded_at DESC"
+                .formatted(
+                    name(),
+                    ids.stream().map(Sql::literal).collect(Collectors.joining(", ")),
+                    Sql.literal(place.pipeline()),
+                    Sql.literal(target),
+                    Sql.literal(place.readers())),
+            row -> Map.entry(row.getString(1), row.getString(2)))
+        .forEach(
+            row ->
+                found.computeIfAbsent(row.getKey(), id -> Json.object(Json.parse(row.getValue()))));
+    return ids.stream().map(id -> found.getOrDefault(id, Map.of())).toList();
   }
 
   /** Makes schema, log and what people read of it, if they are not there. */

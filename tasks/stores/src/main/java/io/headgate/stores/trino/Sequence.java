@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * A publication or a rollback: one commit a table, in a sequence that is on record before the first
@@ -51,8 +53,8 @@ final class Sequence {
 
   /** Makes a publication of the section's run. */
   Entry publish(List<String> names) throws SQLException, IOException {
-    Publishing publishing = new Publishing(place, trino);
     log.prepare();
+    Publishing publishing = new Publishing(place, trino, names);
     List<Entry> all = log.all();
     Optional<Entry> newest = all.stream().filter(one -> log.mine(one) && one.stands()).findFirst();
     Optional<Entry> same = newest.filter(one -> one.runId().equals(section.run()));
@@ -76,11 +78,11 @@ final class Sequence {
             planned);
     place.kept().write(DOCUMENT, Json.pretty(json(entry, "publish")));
     section.write(section.section().publishing(token));
-    int[] done = {0};
+    AtomicBoolean seen = new AtomicBoolean();
     try {
-      return carryOut(entry, done);
+      return carryOut(publishing, entry, all, seen);
     } catch (SQLException | TaskFailure e) {
-      if (done[0] == 0) {
+      if (!seen.get()) {
         // Readers have seen nothing of it: the run may go on as if it had not begun.
         section.write(section.section().working(section.run()));
         place.kept().delete(DOCUMENT);
@@ -97,17 +99,19 @@ final class Sequence {
     return now.isAfter(newest) ? now : newest.plus(1, ChronoUnit.MICROS);
   }
 
-  private Entry carryOut(Entry planned, int[] done) throws SQLException, IOException {
-    Publishing publishing = new Publishing(place, trino);
-    for (Table table : planned.tables()) {
-      section.check();
-      if (publishing.publish(table)) {
-        done[0]++;
-      }
-    }
-    publishing.copyQuality();
+  /**
+   * Carries out what is on record.
+   *
+   * @param all publications on record
+   * @param seen is set when readers see something of it
+   */
+  private Entry carryOut(
+      Publishing publishing, Entry planned, List<Entry> all, AtomicBoolean seen)
+      throws SQLException, IOException {
     section.check();
-    List<Entry> mine = log.mine();
+    publishing.publish(planned.tables(), section::check, () -> seen.set(true));
+    section.check();
+    List<Entry> mine = all.stream().filter(log::mine).toList();
     Optional<Entry> same = mine.stream().filter(one -> one.id().equals(planned.id())).findFirst();
     Map<String, Table> merged = new TreeMap<>();
     same.ifPresent(one -> one.tables().forEach(table -> merged.put(name(table), table)));
@@ -127,18 +131,20 @@ final class Sequence {
             List.copyOf(merged.values()));
     List<Entry> standing =
         mine.stream().filter(one -> one.stands() && !one.id().equals(entry.id())).toList();
-    Map<String, Object> before =
-        standing.isEmpty() ? Map.of() : log.privateTables(standing.getFirst().id());
+    List<Map<String, Object>> earlier =
+        log.privateTables(standing.subList(0, Math.min(KEPT - 1, standing.size())));
+    Map<String, Object> before = earlier.isEmpty() ? Map.of() : earlier.getFirst();
     Map<String, Object> record =
         privates.record(
+            publishing.privately(),
             entry.id(),
             publishing.published(entry, standing),
             publishing.loaded(section.loads(trino)),
             before);
     log.add(entry, record);
-    done[0]++;
+    seen.set(true);
     finish(entry.id());
-    prune(record, standing);
+    prune(record, earlier, mine, entry);
     return entry;
   }
 
@@ -157,15 +163,14 @@ final class Sequence {
     place.kept().delete(DOCUMENT);
   }
 
-  private void prune(Map<String, Object> newest, List<Entry> earlier) throws SQLException {
-    List<Map<String, Object>> records = new ArrayList<>();
+  private void prune(
+      Map<String, Object> newest, List<Map<String, Object>> earlier, List<Entry> mine, Entry entry)
+      throws SQLException {
+    List<Map<String, Object>> records = new ArrayList<>(earlier);
     records.add(newest);
-    for (Entry entry : earlier.subList(0, Math.min(KEPT - 1, earlier.size()))) {
-      records.add(log.privateTables(entry.id()));
-    }
     Set<String> needed = new HashSet<>();
-    for (Entry entry : log.mine()) {
-      entry.tables().forEach(table -> needed.add(TrinoTables.copyName(table.before())));
+    for (Entry one : Stream.concat(mine.stream(), Stream.of(entry)).toList()) {
+      one.tables().forEach(table -> needed.add(TrinoTables.copyName(table.before())));
     }
     privates.prune(records, needed);
   }
@@ -274,11 +279,13 @@ final class Sequence {
       undo(entry, Optional.empty());
       return;
     }
-    boolean recorded = log.all().stream().anyMatch(one -> one.token().equals(entry.token()));
+    List<Entry> all = log.all();
+    boolean recorded = all.stream().anyMatch(one -> one.token().equals(entry.token()));
     if (recorded) {
       finish(entry.id());
     } else {
-      carryOut(entry, new int[1]);
+      List<String> names = entry.tables().stream().map(Sequence::name).toList();
+      carryOut(new Publishing(place, trino, names), entry, all, new AtomicBoolean());
     }
   }
 

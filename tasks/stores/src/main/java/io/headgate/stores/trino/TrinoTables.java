@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -53,6 +54,53 @@ final class TrinoTables {
             row -> Map.entry(row.getString(1), row.getString(2).contains("VIEW")))
         .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
     return found;
+  }
+
+  /**
+   * What a schema holds.
+   *
+   * @param views names to whether it is a view; Headgate's own are there too
+   * @param snapshots of the tables that were asked for, as far as they have one
+   */
+  record Look(
+      Map<String, Boolean> views, Map<String, TableShape> shapes, Map<String, Long> snapshots) {
+    boolean has(String table) {
+      return views.containsKey(table);
+    }
+
+    boolean isView(String table) {
+      return Boolean.TRUE.equals(views.get(table));
+    }
+
+    Optional<Long> snapshot(String table) {
+      return Optional.ofNullable(snapshots.get(table));
+    }
+
+    Optional<TableShape> shape(String table) {
+      return Optional.ofNullable(shapes.get(table));
+    }
+
+    /** Those that are no views. */
+    List<String> tables() {
+      return views.keySet().stream().filter(name -> !isView(name)).toList();
+    }
+  }
+
+  /**
+   * Looks at all of a schema at once.
+   *
+   * @param wanted of which tables the snapshots are wanted
+   */
+  Look look(String schema, Predicate<String> wanted) throws SQLException {
+    Map<String, Boolean> views = list(schema);
+    Look empty = new Look(views, Map.of(), Map.of());
+    List<String> asked = empty.tables().stream().filter(wanted).toList();
+    List<Look> parts =
+        Together.run(
+            List.of(
+                () -> new Look(views, shapes(schema), Map.of()),
+                () -> new Look(views, Map.of(), snapshots(schema, asked))));
+    return new Look(views, parts.getFirst().shapes(), parts.getLast().snapshots());
   }
 
   Optional<TableShape> shape(String schema, String table) throws SQLException {
