@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Map.Entry;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -132,8 +133,7 @@ final class PrivateTables {
   }
 
   /** The copy that the publication before refers to, when the table is still the same. */
-  private Optional<TableVersion> kept(
-      TableVersion version, Optional<Map<String, Object>> earlier) {
+  private Optional<TableVersion> kept(TableVersion version, Optional<Map<String, Object>> earlier) {
     if (earlier.isPresent() && earlier.get().containsKey("copy")) {
       TableVersion then = TableVersion.of(Json.object(earlier.get().get("version")));
       TableVersion copy = TableVersion.of(Json.object(earlier.get().get("copy")));
@@ -242,26 +242,37 @@ final class PrivateTables {
     versions.forEach(
         one -> names.add(String.valueOf(Json.object(one.get("version")).get("table"))));
     Map<String, Boolean> present = tables.list(place.privately());
+    List<Work<Boolean>> drops = new ArrayList<>();
     for (Entry<String, Boolean> entry : present.entrySet()) {
-      if (entry.getValue()) {
-        tables.dropView(place.privately(), entry.getKey());
-      } else if (covered(entry.getKey()) && !names.contains(entry.getKey())) {
-        tables.dropTable(place.privately(), entry.getKey());
+      String name = entry.getKey();
+      if (entry.getValue() || (covered(name) && !names.contains(name))) {
+        drops.add(() -> drop(name, entry.getValue()));
       }
     }
+    Together.run(drops);
     List<String> there =
         present.entrySet().stream()
             .filter(entry -> !entry.getValue() && names.contains(entry.getKey()))
             .map(Entry::getKey)
             .toList();
     Map<String, Long> snapshots = tables.snapshots(place.privately(), there);
-    for (Map<String, Object> one : versions) {
-      restore(one, snapshots, missing);
-    }
+    List<Work<Boolean>> works = new ArrayList<>();
+    versions.forEach(one -> works.add(() -> restore(one, snapshots, missing)));
+    Together.run(works);
     restoreViews(views);
   }
 
-  private void restore(
+  private boolean drop(String name, boolean view) throws SQLException {
+    if (view) {
+      tables.dropView(place.privately(), name);
+    } else {
+      tables.dropTable(place.privately(), name);
+    }
+    return true;
+  }
+
+  /** Whether the table is what it was. */
+  private boolean restore(
       Map<String, Object> one, Map<String, Long> snapshots, Consumer<String> missing)
       throws SQLException {
     TableVersion version = TableVersion.of(Json.object(one.get("version")));
@@ -270,45 +281,51 @@ final class PrivateTables {
             ? Optional.ofNullable(snapshots.get(version.table()))
             : tables.snapshot(version.schema(), version.table());
     if (version.snapshot().isPresent() && now.equals(version.snapshot())) {
-      return;
+      return true;
     }
     if (version.snapshot().isPresent()
         && tables.has(version.schema(), version.table(), version.snapshot().get())) {
       tables.restore(version);
-      return;
+      return true;
     }
     if (one.containsKey("copy")) {
       TableVersion copy = TableVersion.of(Json.object(one.get("copy")));
       if (copy.snapshot().isPresent()
           && tables.has(copy.schema(), copy.table(), copy.snapshot().get())) {
         tables.copy(copy, version.schema(), version.table());
-        return;
+        return true;
       }
     }
     missing.accept(
         "the private table %s of the last publication is gone"
             .formatted(tables.name(version.schema(), version.table())));
     tables.dropTable(version.schema(), version.table());
+    return false;
   }
 
   /** Views may stand on views: tried until none is left, or none can be made. */
   private void restoreViews(List<Map<String, Object>> views) throws SQLException {
-    List<Map<String, Object>> left = new ArrayList<>(views);
+    List<String> left =
+        new ArrayList<>(views.stream().map(view -> String.valueOf(view.get("sql"))).toList());
     while (!left.isEmpty()) {
-      SQLException refused = null;
-      List<Map<String, Object>> again = new ArrayList<>();
-      for (Map<String, Object> view : left) {
-        try {
-          trino.run(String.valueOf(view.get("sql")));
-        } catch (SQLException e) {
-          refused = e;
-          again.add(view);
-        }
+      Map<String, SQLException> refused = new ConcurrentHashMap<>();
+      List<Work<Boolean>> works = new ArrayList<>();
+      left.forEach(sql -> works.add(() -> made(sql, refused)));
+      Together.run(works);
+      if (refused.size() == left.size()) {
+        throw refused.values().iterator().next();
       }
-      if (again.size() == left.size() && refused != null) {
-        throw refused;
-      }
-      left = again;
+      left.removeIf(sql -> !refused.containsKey(sql));
+    }
+  }
+
+  private boolean made(String view, Map<String, SQLException> refused) {
+    try {
+      trino.run(view);
+      return true;
+    } catch (SQLException e) {
+      refused.put(view, e);
+      return false;
     }
   }
 }

@@ -9,6 +9,7 @@ import io.headgate.stores.section.RollbackPlan;
 import io.headgate.stores.section.Section;
 import io.headgate.stores.trino.PublicationLog.Entry;
 import io.headgate.stores.trino.PublicationLog.Table;
+import io.headgate.stores.trino.Together.Work;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -105,8 +106,7 @@ final class Sequence {
    * @param all publications on record
    * @param seen is set when readers see something of it
    */
-  private Entry carryOut(
-      Publishing publishing, Entry planned, List<Entry> all, AtomicBoolean seen)
+  private Entry carryOut(Publishing publishing, Entry planned, List<Entry> all, AtomicBoolean seen)
       throws SQLException, IOException {
     section.check();
     publishing.publish(planned.tables(), section::check, () -> seen.set(true));
@@ -181,9 +181,9 @@ final class Sequence {
     RollbackPlan.standing(runId, mine.stream().map(Entry::publication).toList());
     List<Entry> standing = mine.stream().filter(Entry::stands).toList();
     Entry undone = standing.getFirst();
-    for (Table table : undone.tables()) {
-      requireBefore(table);
-    }
+    List<Work<Boolean>> works = new ArrayList<>();
+    undone.tables().forEach(table -> works.add(() -> requireBefore(table)));
+    Together.run(works);
     Optional<String> goal =
         standing.size() > 1 ? Optional.of(standing.get(1).id()) : Optional.empty();
     Entry entry =
@@ -202,39 +202,27 @@ final class Sequence {
     return undo(entry, Optional.of(context));
   }
 
-  private void requireBefore(Table table) throws SQLException {
+  private boolean requireBefore(Table table) throws SQLException {
     TableVersion before = table.before();
-    if (table.published().change().equals("unchanged") || before.snapshot().isEmpty()) {
-      return;
-    }
-    if (!tables.has(before.schema(), before.table(), before.snapshot().get())) {
+    boolean needed =
+        !table.published().change().equals("unchanged") && before.snapshot().isPresent();
+    if (needed && !tables.has(before.schema(), before.table(), before.snapshot().get())) {
       throw TaskFailure.usage(
           "what \"%s\" was before is gone: snapshot %d has expired"
               .formatted(before.table(), before.snapshot().get()),
           "run the pipeline on the data of that time");
     }
+    return needed;
   }
 
   private Entry undo(Entry entry, Optional<TaskContext> context) throws SQLException, IOException {
-    List<Table> changed = new ArrayList<>();
+    List<Work<Table>> works = new ArrayList<>();
     for (Table table : entry.tables()) {
-      if (table.published().change().equals("unchanged")) {
-        continue;
+      if (!table.published().change().equals("unchanged")) {
+        works.add(() -> undo(table));
       }
-      section.check();
-      tables.restore(table.before());
-      boolean dropped = table.before().snapshot().isEmpty();
-      long rows =
-          dropped
-              ? 0
-              : trino.number("SELECT count(*) FROM " + tables.name(place.readers(), name(table)));
-      changed.add(
-          new Table(
-              new PublishedTable(name(table), rows, dropped ? "dropped" : "replaced"),
-              table.before(),
-              table.after(),
-              table.origin()));
     }
+    List<Table> changed = Together.run(works);
     section.check();
     boolean recorded =
         log.mine().stream().anyMatch(one -> one.id().equals(entry.id()) && !one.stands());
@@ -260,6 +248,21 @@ final class Sequence {
         entry.rolledBackAt(),
         entry.recordedAt(),
         changed);
+  }
+
+  private Table undo(Table table) throws SQLException {
+    section.check();
+    tables.restore(table.before());
+    boolean dropped = table.before().snapshot().isEmpty();
+    long rows =
+        dropped
+            ? 0
+            : trino.number("SELECT count(*) FROM " + tables.name(place.readers(), name(table)));
+    return new Table(
+        new PublishedTable(name(table), rows, dropped ? "dropped" : "replaced"),
+        table.before(),
+        table.after(),
+        table.origin());
   }
 
   /** Leads what a process left to its end. */
