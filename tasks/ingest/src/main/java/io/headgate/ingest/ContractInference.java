@@ -80,7 +80,7 @@ public final class ContractInference {
                 : new SourceConfig.Table(source, Optional.empty());
     String name = query ? "the query" : source;
     DuckDb.Settings settings =
-        new DuckDb.Settings(Optional.empty(), Optional.of("400MB"), temporary, true);
+        new DuckDb.Settings(Optional.empty(), Optional.of("400MB"), temporary, false);
     try (Source database = DatabaseSource.open(connection, project, settings)) {
       Fetched fetched =
           database.fetch(

@@ -24,6 +24,7 @@ final class SourceTable {
   private int maxPages = 1000;
   private Optional<CursorConfig> cursor = Optional.empty();
   private Deletes deletes = Deletes.KEEP;
+  private Optional<Integer> fetchSize = Optional.empty();
 
   static SourceTable table(String name) {
     SourceTable made = new SourceTable();
@@ -79,6 +80,11 @@ final class SourceTable {
     return this;
   }
 
+  SourceTable fetchSize(int rows) {
+    fetchSize = Optional.of(rows);
+    return this;
+  }
+
   SourceTable parameter(String name, String value) {
     parameters.put(name, value);
     return this;
@@ -118,7 +124,7 @@ final class SourceTable {
         maxPages,
         cursor,
         deletes,
-        Optional.empty(),
+        fetchSize,
         Publishing.TOGETHER);
   }
 }

@@ -161,7 +161,12 @@ final class ClickHouseDatabase implements Database {
   }
 
   @Override
-  public long copy(String query, List<SourceColumn> columns, Connection duck, Path file)
+  public long copy(
+      String query,
+      List<SourceColumn> columns,
+      Optional<Integer> fetchSize,
+      Connection duck,
+      Path file)
       throws SQLException, InterruptedException {
     Path wire = file.resolveSibling("wire.parquet");
     String named = "SELECT * FROM (" + query + ") FORMAT Parquet";

@@ -37,10 +37,16 @@ interface Database extends AutoCloseable {
    * Streams what a query gives into a Parquet file.
    *
    * @param query gives {@link SourceColumn#select} of the columns, in order
+   * @param fetchSize how many rows a driver fetches at a time; as many as fit when left out
    * @param duck a database in memory that writes the file
    * @return how many rows came, counted as they came
    */
-  long copy(String query, List<SourceColumn> columns, Connection duck, Path file)
+  long copy(
+      String query,
+      List<SourceColumn> columns,
+      Optional<Integer> fetchSize,
+      Connection duck,
+      Path file)
       throws SQLException, InterruptedException;
 
   /** What an error means for the task. */

@@ -93,7 +93,8 @@ public final class DatabaseSource implements Source {
     window.ifPresent(found -> found.condition().ifPresent(conditions::add));
     String select = columns.stream().map(SourceColumn::select).collect(Collectors.joining(", "));
     Path raw = wanted.folder().resolve("rows.parquet");
-    long read = database.copy(query(select, relation, conditions), columns, duck, raw);
+    Optional<Integer> fetchSize = fetchSize(wanted.what());
+    long read = database.copy(query(select, relation, conditions), columns, fetchSize, duck, raw);
     Optional<Path> keys =
         wanted.allKeys() ? Optional.of(keys(wanted, relation, columns, duck)) : Optional.empty();
     Map<String, Object> facts = new LinkedHashMap<>();
@@ -111,6 +112,14 @@ public final class DatabaseSource implements Source {
         window.flatMap(Window::to),
         keys,
         facts);
+  }
+
+  private static Optional<Integer> fetchSize(SourceConfig what) {
+    return switch (what) {
+      case SourceConfig.Table(String _, Optional<Integer> fetchSize) -> fetchSize;
+      case SourceConfig.Query(String _, Optional<Integer> fetchSize) -> fetchSize;
+      case SourceConfig.Pages _ -> Optional.empty();
+    };
   }
 
   private static String described(Wanted wanted) {
@@ -234,7 +243,7 @@ public final class DatabaseSource implements Source {
     }
     String select = key.stream().map(SourceColumn::select).collect(Collectors.joining(", "));
     Path file = wanted.folder().resolve("keys.parquet");
-    database.copy(query(select, relation, List.of()), key, duck, file);
+    database.copy(query(select, relation, List.of()), key, fetchSize(wanted.what()), duck, file);
     return file;
   }
 

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Any database with a driver: one forward-only result a table, fetched piece by piece. */
 class JdbcDatabase implements Database {
-  private static final int FETCH = 10_000;
 
   private final io.headgate.api.Connection configured;
   private final Connection jdbc;
@@ -39,6 +38,9 @@ class JdbcDatabase implements Database {
     keys.find("user").ifPresent(user -> properties.setProperty("user", user));
     keys.find("password").ifPresent(password -> properties.setProperty("password", password));
     String url = keys.text("url");
+    if (url.startsWith("jdbc:mysql:")) {
+      properties.setProperty("useCursorFetch", "true"); // else it takes the whole result at once
+    }
     try {
       Connection jdbc = Drivers.find(keys, url).connect(url, properties);
       if (jdbc == null) {
@@ -135,12 +137,19 @@ class JdbcDatabase implements Database {
   }
 
   @Override
-  public long copy(String query, List<SourceColumn> columns, Connection duck, Path file)
+  public long copy(
+      String query,
+      List<SourceColumn> columns,
+      Optional<Integer> fetchSize,
+      Connection duck,
+      Path file)
       throws SQLException, InterruptedException {
     return query(
         query,
+        fetchSize.orElse(Fetching.FIRST),
         rows -> {
-          ResultRows.Registered source = ResultRows.register(duck, rows, columns);
+          Fetching fetching = new Fetching(rows, fetchSize);
+          ResultRows.Registered source = ResultRows.register(duck, rows, columns, fetching);
           long written;
           try {
             written = RawFile.write(duck, source.relation(), columns, file);
@@ -166,12 +175,17 @@ class JdbcDatabase implements Database {
   }
 
   final <T> T query(String sql, Rows<T> rows) throws SQLException, InterruptedException {
+    return query(sql, Fetching.FIRST, rows);
+  }
+
+  private <T> T query(String sql, int fetchSize, Rows<T> rows)
+      throws SQLException, InterruptedException {
     if (stopped) {
       throw new InterruptedException("stopped while reading");
     }
     try (PreparedStatement statement =
         jdbc.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
-      fetchSize(statement);
+      fetchSize(statement, fetchSize);
       running = statement;
       try (ResultSet result = statement.executeQuery()) {
         return rows.take(result);
@@ -186,9 +200,9 @@ class JdbcDatabase implements Database {
     }
   }
 
-  private void fetchSize(Statement statement) throws SQLException {
+  private static void fetchSize(Statement statement, int rows) throws SQLException {
     try {
-      statement.setFetchSize(FETCH);
+      statement.setFetchSize(rows);
     } catch (SQLFeatureNotSupportedException e) {
       return; // the driver has its own
     }

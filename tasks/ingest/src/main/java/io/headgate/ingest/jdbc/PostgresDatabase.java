@@ -146,7 +146,12 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
-  public long copy(String query, List<SourceColumn> columns, java.sql.Connection duck, Path file)
+  public long copy(
+      String query,
+      List<SourceColumn> columns,
+      Optional<Integer> fetchSize,
+      java.sql.Connection duck,
+      Path file)
       throws SQLException, InterruptedException {
     PGConnection postgres = jdbc.unwrap(PGConnection.class);
     Path folder = java.util.Objects.requireNonNull(file.getParent());

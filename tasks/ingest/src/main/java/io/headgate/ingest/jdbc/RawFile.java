@@ -35,7 +35,7 @@ final class RawFile {
             .collect(Collectors.joining(", "));
     try (Statement statement = duck.createStatement()) {
       return statement.executeLargeUpdate(
-          "COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+          "COPY (SELECT %s FROM %s) TO %s (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, ROW_GROUP_SIZE_BYTES '32MB')"
               .formatted(select, relation, Sql.literal(file.toString())));
     }
   }

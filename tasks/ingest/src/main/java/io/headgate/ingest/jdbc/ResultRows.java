@@ -32,17 +32,27 @@ final class ResultRows
     implements DuckDBTableFunction<ResultRows.Nothing, ResultRows.Nothing, ResultRows.Nothing> {
   private static final AtomicLong NUMBER = new AtomicLong();
 
+  /** A vector ends early when its texts take so much: it lies outside of DuckDB's limit. */
+  private static final long VECTOR_BYTES = 4 << 20;
+
+  /** About what a value takes beside its text. */
+  private static final long FIXED = 16;
+
   private final ResultSet rows;
   private final List<SourceColumn> columns;
   private final int[] kinds;
+  private final Fetching fetching;
   private long count;
+  private long bytes;
   private @Nullable SQLException failure;
 
   /** State that is not needed. */
   record Nothing() {}
 
-  private ResultRows(ResultSet rows, List<SourceColumn> columns) throws SQLException {
+  private ResultRows(ResultSet rows, List<SourceColumn> columns, Fetching fetching)
+      throws SQLException {
     this.rows = rows;
+    this.fetching = fetching;
     this.columns = columns;
     ResultSetMetaData data = rows.getMetaData();
     this.kinds = new int[columns.size()];
@@ -64,9 +74,10 @@ final class ResultRows
     }
   }
 
-  static Registered register(Connection duck, ResultSet rows, List<SourceColumn> columns)
+  static Registered register(
+      Connection duck, ResultSet rows, List<SourceColumn> columns, Fetching fetching)
       throws SQLException {
-    ResultRows function = new ResultRows(rows, columns);
+    ResultRows function = new ResultRows(rows, columns, fetching);
     String name = "headgate_rows_" + NUMBER.incrementAndGet();
     try (DuckDBTableFunctionBuilder builder = DuckDBFunctions.tableFunction()) {
       builder.withName(name).withFunction(function).register(duck);
@@ -102,12 +113,15 @@ final class ResultRows
         vectors[i] = out.vector(i);
       }
       long row = 0;
-      while (row < out.capacity() && rows.next()) {
+      bytes = 0;
+      while (row < out.capacity() && bytes < VECTOR_BYTES && rows.next()) {
         for (int i = 0; i < vectors.length; i++) {
           set(vectors[i], row, i);
         }
         row++;
+        bytes += FIXED * vectors.length;
       }
+      fetching.saw(row, bytes);
       count += row;
       return row;
     } catch (SQLException e) {
@@ -148,6 +162,7 @@ final class ResultRows
         if (value == null) {
           vector.setNull(row);
         } else {
+          bytes += value.length();
           vector.setString(row, value);
         }
       }
