@@ -53,7 +53,12 @@ final class PipelineReader {
     new PipelineChecks(project, root, steps.keySet(), graph, below)
         .check(LenientSteps.name(directory));
     StepReader reader =
-        new StepReader(directory, new ParameterReader(problems).read(root), documents, problems);
+        new StepReader(
+            directory,
+            new ParameterReader(problems).read(root),
+            documents,
+            project.file().connections(),
+            problems);
     steps.forEach(
         (name, step) -> {
           Optional<String> kind = LenientSteps.text(step, "kind");

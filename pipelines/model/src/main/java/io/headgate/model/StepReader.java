@@ -9,6 +9,7 @@ import io.headgate.model.node.KeyPath;
 import io.headgate.model.node.Node;
 import io.headgate.model.node.ProblemList;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,16 +23,20 @@ final class StepReader {
   private final Path directory;
   private final Map<String, PipelineFile.Parameter> parameters;
   private final PipelineDocuments documents;
+  private final Map<String, String> connections;
   private final ProblemList problems;
 
   StepReader(
       Path directory,
       Map<String, PipelineFile.Parameter> parameters,
       PipelineDocuments documents,
+      Map<String, ConnectionFile> connections,
       ProblemList problems) {
     this.directory = directory;
     this.parameters = parameters;
     this.documents = documents;
+    this.connections = new LinkedHashMap<>();
+    connections.forEach((name, file) -> this.connections.put(name, file.kind()));
     this.problems = problems;
   }
 
@@ -53,7 +58,13 @@ final class StepReader {
             .bind(
                 LenientSteps.only(sampled.node(), KindSet.keys(kind)), kind.configuration(), path);
     StepScope scope =
-        new StepScope(directory, LenientSteps.name(directory), name, allNeeds, documents.of(kind));
+        new StepScope(
+            directory,
+            LenientSteps.name(directory),
+            name,
+            allNeeds,
+            documents.of(kind),
+            Optional.of(connections));
     if (bound.isPresent() && documents.valid(kind)) {
       kind.check(bound.get(), scope, found.below(step, path));
     }

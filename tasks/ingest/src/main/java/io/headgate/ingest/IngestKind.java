@@ -47,6 +47,7 @@ public final class IngestKind implements StepKind<IngestConfig> {
       problems.report("tables", "names no table", "name at least one");
     }
     checkFrom(configuration.from(), problems);
+    scope.connections().ifPresent(kinds -> ConnectionChecks.check(configuration, kinds, problems));
     configuration
         .tables()
         .forEach(
