@@ -34,11 +34,17 @@ public record ContractColumn(
 
   public ContractColumn {
     values = List.copyOf(values);
+    type = Landable.of(type);
   }
 
   /** A nullable column of a type. */
   public static ContractColumn parse(String type) {
     return of(ColumnType.parse(type));
+  }
+
+  /** A nullable column of a type that was found; what cannot be landed becomes text. */
+  static ContractColumn found(ColumnType type) {
+    return of(Landable.fits(type) ? type : new ColumnType.Scalar("VARCHAR"));
   }
 
   static ContractColumn of(ColumnType type) {

@@ -16,12 +16,15 @@ final class Derivation {
 
   private Derivation() {}
 
-  /** Whether text must go through an expression because a plain cast would read it otherwise. */
+  /**
+   * Whether text must go through an expression: a plain cast would read it otherwise, or the reader
+   * of CSV would take what it cannot read for a null, as it does with times that have a zone.
+   */
   static boolean derived(ContractColumn column) {
     return column.format().isPresent()
         || column.offset().isPresent()
         || !(column.type() instanceof ColumnType.Scalar)
-        || column.type().is("JSON", "BLOB", "INTERVAL");
+        || column.type().is("JSON", "BLOB", "INTERVAL", "TIMESTAMP WITH TIME ZONE");
   }
 
   /** The value of a text expression; null where it cannot be read. */

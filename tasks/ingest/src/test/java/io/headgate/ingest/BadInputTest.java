@@ -326,4 +326,27 @@ class BadInputTest {
     }
     return out.toByteArray();
   }
+
+  @Test
+  void rejectsMomentsThatCannotBeRead() throws Exception {
+    project
+        .contract("t", new ContractBuilder().column("id", "int").column("seen", "timestamptz"))
+        .table("t", new TableBuilder("t.csv").rejects("3"))
+        .file(
+            "t.csv",
+            "id,seen\n"
+                + "1,2024-03-01T12:00:00+01:00\n"
+                + "2,soon\n"
+                + "3,2024-13-01 00:00:00Z\n"
+                + "4,\n"
+                + "5,300000-01-01\n");
+
+    assertThat(project.rows(project.run(), "t").rows()).isEqualTo(new Rows(5, 2, 3, 0));
+
+    assertThat(project.query("SELECT id, CAST(seen AS VARCHAR) FROM {t} ORDER BY id"))
+        .containsExactly(List.of("1", "2024-03-01 11:00:00+00"), List.of("4", "null"));
+    assertThat(project.deadLetters("t"))
+        .hasSize(3)
+        .allMatch(line -> line.contains("seen cannot be"));
+  }
 }

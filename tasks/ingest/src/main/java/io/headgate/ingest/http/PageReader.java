@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Takes the records out of one page of JSON, one a line, every number as it stands there. */
 final class PageReader {
   private static final JsonFactory FACTORY = new JsonFactory();
+
+  /** A number of at most 15 digits is the same after it was a double. */
+  private static final int SAFE_LENGTH = 15;
 
   private final Optional<String> records;
   private final Optional<String> next;
@@ -144,7 +148,8 @@ final class PageReader {
           field = depth == 1 ? parser.currentName() : field;
           out.writeFieldName(parser.currentName());
         }
-        case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> out.writeNumber(parser.getText());
+        case VALUE_NUMBER_INT -> out.writeNumber(parser.getText());
+        case VALUE_NUMBER_FLOAT -> fraction(out, parser.getText());
         case VALUE_STRING -> out.writeString(parser.getText());
         case VALUE_TRUE, VALUE_FALSE -> out.writeBoolean(kind == JsonToken.VALUE_TRUE);
         case VALUE_NULL -> out.writeNull();
@@ -158,6 +163,20 @@ final class PageReader {
         throw new IOException("the page ends early");
       }
     } while (depth > 0);
+  }
+
+  /** A number that no double can hold becomes a text, which keeps every digit. */
+  private static void fraction(JsonGenerator out, String text) throws IOException {
+    double nearest = Double.parseDouble(text);
+    boolean same =
+        text.length() <= SAFE_LENGTH
+            || Double.isFinite(nearest)
+                && new BigDecimal(text).compareTo(new BigDecimal(Double.toString(nearest))) == 0;
+    if (same) {
+      out.writeNumber(text);
+    } else {
+      out.writeString(text);
+    }
   }
 
   private void see(@Nullable String field, String value) {

@@ -1,5 +1,6 @@
 package io.headgate.ingest.jdbc;
 
+import io.headgate.stores.ColumnType;
 import io.headgate.stores.Sql;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.util.Optional;
 
 /** How each type of PostgreSQL comes over the wire and lands, without loss. */
 final class PostgresTypes {
+  private static final String ZONED = "TIMESTAMP WITH TIME ZONE";
   private static final Map<String, String> PLAIN =
       Map.ofEntries(
           Map.entry("bool", "BOOLEAN"),
@@ -29,7 +31,7 @@ final class PostgresTypes {
           Map.entry("uuid", "UUID"),
           Map.entry("time", "TIME"),
           Map.entry("timestamp", "TIMESTAMP"),
-          Map.entry("timestamptz", "TIMESTAMP WITH TIME ZONE"));
+          Map.entry("timestamptz", ZONED));
 
   private PostgresTypes() {}
 
@@ -39,10 +41,13 @@ final class PostgresTypes {
     String type = data.getColumnTypeName(index).toLowerCase(Locale.ROOT);
     boolean nullable = data.isNullable(index) != ResultSetMetaData.columnNoNulls;
     String plain = PLAIN.get(type);
+    if (plain != null && plain.equals(ZONED)) {
+      return moment(name, type, nullable, quoted);
+    }
     if (plain != null) {
       return SourceColumn.plain(name, type, plain, nullable, quoted);
     }
-    if (type.startsWith("_")) {
+    if (data.getColumnType(index) == Types.ARRAY) {
       return array(name, type, nullable, quoted);
     }
     return switch (type) {
@@ -68,6 +73,22 @@ final class PostgresTypes {
         .formatted(column);
   }
 
+  /**
+   * Moments come as local time of UTC: DuckDB's reader of CSV would take one that it has no room
+   * for as null.
+   */
+  private static SourceColumn moment(String name, String type, boolean nullable, String quoted) {
+    return new SourceColumn(
+        name,
+        type,
+        ColumnType.parse(ZONED),
+        nullable,
+        "(" + quoted + " AT TIME ZONE 'UTC')",
+        "TIMESTAMP",
+        "CASE WHEN isfinite(%s) THEN make_timestamptz(epoch_us(%s)) ELSE CAST(%s AS TIMESTAMP WITH"
+            + " TIME ZONE) END");
+  }
+
   private static Optional<String> decimal(int precision, int scale) {
     return precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision
         ? Optional.of("DECIMAL(" + precision + "," + scale + ")")
@@ -76,7 +97,7 @@ final class PostgresTypes {
 
   /** Arrays come as JSON lists of texts, so that no number passes through a double. */
   private static SourceColumn array(String name, String type, boolean nullable, String quoted) {
-    String item = type.substring(1);
+    String item = type.replaceFirst("^_", "");
     String known = PLAIN.getOrDefault(item, "VARCHAR");
     String select =
         """
