@@ -15,13 +15,18 @@ import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
 import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The tables of a step that come from one database or API, brought into raw files. */
 final class Sources implements AutoCloseable {
@@ -133,8 +138,20 @@ final class Sources implements AutoCloseable {
     open.ifPresent(Source::loaded);
     try {
       Folders.delete(folder);
+      Path run = Objects.requireNonNull(folder.getParent());
+      if (Files.isDirectory(run) && empty(run)) {
+        Files.deleteIfExists(run);
+      }
+    } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+      return; // another step of the run came or went meanwhile
     } catch (IOException e) {
       throw StoreFailures.of("remove " + folder, e);
+    }
+  }
+
+  private static boolean empty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
     }
   }
 

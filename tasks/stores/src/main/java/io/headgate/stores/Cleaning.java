@@ -44,8 +44,8 @@ public final class Cleaning {
   /**
    * One file or folder that would go.
    *
-   * @param kind {@code snapshot}, {@code landing}, {@code dead letters}, {@code run} or {@code
-   *     temporary}
+   * @param kind {@code snapshot}, {@code landing}, {@code dead letters}, {@code run}, {@code source
+   *     rows} or {@code temporary}
    * @param reason for people
    */
   public record Item(String kind, Path path, long bytes, Instant lastUsed, String reason) {}
@@ -124,6 +124,7 @@ public final class Cleaning {
     cleaning.warehouses();
     cleaning.files("dead letters", cleaning.state.resolve("dead-letters"), retention.deadLetters());
     cleaning.runs();
+    cleaning.sources();
     cleaning.temporaries();
     return new Plan(cleaning.items, cleaning.rows, cleaning.notes);
   }
@@ -220,6 +221,15 @@ public final class Cleaning {
     for (Path run : folders(state.resolve("runs"))) {
       if (older(newest(run), retention.runs())) {
         add("run", run, "older than " + retention.runs().toDays() + " days");
+      }
+    }
+  }
+
+  /** Rows that came from a source, of steps that did not get to load them. */
+  private void sources() throws IOException {
+    for (Path run : folders(state.resolve("sources"))) {
+      if (older(newest(run), retention.landing())) {
+        add("source rows", run, "older than " + retention.landing().toDays() + " days");
       }
     }
   }

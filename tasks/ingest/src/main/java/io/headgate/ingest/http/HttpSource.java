@@ -2,6 +2,7 @@ package io.headgate.ingest.http;
 
 import io.headgate.api.Connection;
 import io.headgate.api.ExitCode;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.ingest.source.CursorConfig;
@@ -10,6 +11,8 @@ import io.headgate.ingest.source.PageConfig;
 import io.headgate.ingest.source.Source;
 import io.headgate.ingest.source.SourceConfig;
 import io.headgate.ingest.source.Wanted;
+import io.headgate.stores.objects.ObjectStore;
+import io.headgate.stores.objects.ObjectStores;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -35,8 +38,11 @@ public final class HttpSource implements Source {
   private final Requests requests;
   private final TaskContext context;
   private final String name;
+  private final Optional<ObjectStore> kept;
 
-  private HttpSource(String name, Requests requests, TaskContext context) {
+  private HttpSource(
+      String name, Requests requests, TaskContext context, Optional<ObjectStore> kept) {
+    this.kept = kept;
     this.name = name;
     this.requests = requests;
     this.context = context;
@@ -46,7 +52,17 @@ public final class HttpSource implements Source {
     return new HttpSource(
         connection.name(),
         new Requests(connection, context.projectDirectory(), context.log()),
-        context);
+        context,
+        kept(context));
+  }
+
+  /** Where the step's pages are kept when this machine's disk may go with it. */
+  private static Optional<ObjectStore> kept(TaskContext context) {
+    return context.state() instanceof StoragePlace.Bucket bucket
+        ? Optional.of(
+            ObjectStores.open(
+                context, bucket.resolve("sources", context.run().runId(), context.step())))
+        : Optional.empty();
   }
 
   @Override
@@ -64,7 +80,11 @@ public final class HttpSource implements Source {
     if (page != null && page.size().isPresent() && page.sizeParameter().isPresent()) {
       parameters.put(page.sizeParameter().get(), String.valueOf(page.size().get()));
     }
-    PageJournal journal = PageJournal.open(wanted.folder(), request(wanted, pages, parameters));
+    PageJournal journal =
+        PageJournal.open(
+            wanted.folder(),
+            request(wanted, pages, parameters),
+            kept.map(store -> new KeptPages(store, wanted.name() + "/")));
     if (!journal.pages().isEmpty() && !journal.done()) {
       context
           .log()
@@ -262,6 +282,16 @@ public final class HttpSource implements Source {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public void loaded() {
+    kept.ifPresent(
+        store -> {
+          List<String> names = new ArrayList<>();
+          store.list("", page -> names.add(page.name()));
+          store.delete(names);
+        });
   }
 
   @Override

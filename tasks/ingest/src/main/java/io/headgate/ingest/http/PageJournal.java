@@ -27,6 +27,7 @@ final class PageJournal {
 
   private final Path folder;
   private final String request;
+  private final Optional<KeptPages> kept;
   private final List<Entry> pages = new ArrayList<>();
   private Optional<String> next = Optional.empty();
   private boolean done;
@@ -38,16 +39,22 @@ final class PageJournal {
    */
   record Entry(String name, long records, String hash, Optional<String> greatest) {}
 
-  private PageJournal(Path folder, String request) {
+  private PageJournal(Path folder, String request, Optional<KeptPages> kept) {
     this.folder = folder;
     this.request = request;
+    this.kept = kept;
   }
 
-  /** The pages of a request that an earlier try left in the folder; none of another request. */
-  static PageJournal open(Path folder, String request) {
-    PageJournal journal = new PageJournal(folder, request);
+  /**
+   * The pages of a request that an earlier try left; none of another request.
+   *
+   * @param kept where they are beside the folder, which then says what the last try left
+   */
+  static PageJournal open(Path folder, String request, Optional<KeptPages> kept) {
+    PageJournal journal = new PageJournal(folder, request, kept);
     try {
       Files.createDirectories(folder);
+      kept.ifPresent(elsewhere -> journal.bring(elsewhere));
       if (!journal.read()) {
         journal.pages.clear();
         Folders.delete(folder);
@@ -55,6 +62,22 @@ final class PageJournal {
         journal.rewrite(List.of(request));
       }
       return journal;
+    } catch (IOException e) {
+      throw StoreFailures.of("keep pages in " + folder, e);
+    }
+  }
+
+  private void bring(KeptPages elsewhere) {
+    try {
+      Folders.delete(folder);
+      Files.createDirectories(folder);
+      Optional<List<String>> lines = elsewhere.journal(request);
+      if (lines.isEmpty()) {
+        elsewhere.begin(request);
+      } else {
+        elsewhere.fetch(folder);
+        rewrite(lines.get());
+      }
     } catch (IOException e) {
       throw StoreFailures.of("keep pages in " + folder, e);
     }
@@ -126,6 +149,7 @@ final class PageJournal {
     try {
       if (records > 0) {
         DurableFiles.replace(making(), folder.resolve(name));
+        kept.ifPresent(elsewhere -> elsewhere.page(folder.resolve(name)));
       }
       pages.add(new Entry(name, records, hash, greatest));
       next = following;
@@ -144,7 +168,9 @@ final class PageJournal {
     entry.put("hash", hash);
     greatest.ifPresent(value -> entry.put("greatest", value));
     next.ifPresent(value -> entry.put("next", value));
-    byte[] line = (Json.write(entry) + "\n").getBytes(StandardCharsets.UTF_8);
+    String text = Json.write(entry);
+    kept.ifPresent(elsewhere -> elsewhere.line(pages.size(), text));
+    byte[] line = (text + "\n").getBytes(StandardCharsets.UTF_8);
     try (FileChannel file =
         FileChannel.open(
             folder.resolve(FILE), StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {

@@ -34,8 +34,8 @@ public final class ObjectCleaning {
   /**
    * Objects that would go together.
    *
-   * @param kind {@code landing}, {@code dead letters}, {@code run}, {@code temporary} or {@code
-   *     upload}
+   * @param kind {@code landing}, {@code dead letters}, {@code run}, {@code pages}, {@code
+   *     temporary} or {@code upload}
    * @param names of the objects
    * @param upload the upload that would be given up, if it is one
    * @param reason for people
@@ -72,7 +72,7 @@ public final class ObjectCleaning {
     return cleaning.items;
   }
 
-  /** Of what runs keep beside their warehouse: dead letters, logs and reports. */
+  /** Of what runs keep beside their warehouse: dead letters, logs, reports and pages of APIs. */
   public static List<Item> state(ObjectStore state, Retention retention, Instant now) {
     ObjectCleaning cleaning = new ObjectCleaning(state, retention, now);
     cleaning
@@ -83,6 +83,9 @@ public final class ObjectCleaning {
         .forEach(
             (file, objects) ->
                 cleaning.old("dead letters", file, objects, retention.deadLetters()));
+    cleaning
+        .groups("sources/", 2)
+        .forEach((run, objects) -> cleaning.old("pages", run, objects, retention.landing()));
     cleaning.uploads();
     return cleaning.items;
   }
