@@ -25,6 +25,7 @@ final class SourceTable {
   private Optional<CursorConfig> cursor = Optional.empty();
   private Deletes deletes = Deletes.KEEP;
   private Optional<Integer> fetchSize = Optional.empty();
+  private Publishing publish = Publishing.TOGETHER;
 
   static SourceTable table(String name) {
     SourceTable made = new SourceTable();
@@ -80,6 +81,11 @@ final class SourceTable {
     return this;
   }
 
+  SourceTable publish(Publishing how) {
+    publish = how;
+    return this;
+  }
+
   SourceTable fetchSize(int rows) {
     fetchSize = Optional.of(rows);
     return this;
@@ -125,6 +131,6 @@ final class SourceTable {
         cursor,
         deletes,
         fetchSize,
-        Publishing.TOGETHER);
+        publish);
   }
 }

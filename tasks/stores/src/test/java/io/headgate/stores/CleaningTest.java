@@ -41,6 +41,8 @@ class CleaningTest {
     Path newLoad = file("landing/shop/ingest/a/l2/part-0.parquet", 20);
     Path oldDead = file("dead-letters/shop/ingest/a/l1.parquet", 91);
     Path newDead = file("dead-letters/shop/ingest/a/l2.parquet", 89);
+    Path oldRows = file("sources/old/page-00001.ndjson", 31);
+    Path newRows = file("sources/new/page-00001.ndjson", 29);
     Path torn = file("audit/.x.json123.tmp", 2);
     Path outside = file("../outside-" + state.getFileName(), 400);
     Files.createSymbolicLink(state.resolve("runs/link"), outside.toAbsolutePath().getParent());
@@ -48,12 +50,13 @@ class CleaningTest {
         Cleaning.plan(state, state.resolve("landing"), Cleaning.Retention.DEFAULT, NOW);
     assertThat(plan.items())
         .extracting(Cleaning.Item::path)
-        .containsExactlyInAnyOrder(oldRun.getParent(), oldLoad.getParent(), oldDead, torn);
-    assertThat(plan.bytes()).isEqualTo(4 * 4);
-    assertThat(List.of(oldRun, oldLoad, oldDead, torn)).allMatch(Files::exists);
+        .containsExactlyInAnyOrder(
+            oldRun.getParent(), oldLoad.getParent(), oldDead, state.resolve("sources/old"), torn);
+    assertThat(plan.bytes()).isEqualTo(4 * 5);
+    assertThat(List.of(oldRun, oldLoad, oldDead, oldRows, torn)).allMatch(Files::exists);
     Cleaning.apply(plan);
-    assertThat(List.of(oldRun, oldLoad, oldDead, torn)).noneMatch(Files::exists);
-    assertThat(List.of(newRun, newLoad, newDead, outside)).allMatch(Files::exists);
+    assertThat(List.of(oldRun, oldLoad, oldDead, oldRows, torn)).noneMatch(Files::exists);
+    assertThat(List.of(newRun, newLoad, newDead, newRows, outside)).allMatch(Files::exists);
     Files.delete(outside);
   }
 

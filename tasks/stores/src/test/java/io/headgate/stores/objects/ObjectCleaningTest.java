@@ -67,4 +67,14 @@ class ObjectCleaningTest {
     old.forEach(ObjectCleaning.Item::delete);
     assertThat(Buckets.names(store, "")).containsExactly("work/dev/shop/main/lease.json");
   }
+
+  @Test
+  void listsPagesOfStepsThatDidNotLoadThem() {
+    store.put("sources/7f3c/in/t/page-00001.ndjson", "x");
+    store.put("sources/7f3c/in/t/request", "x");
+
+    assertThat(ObjectCleaning.state(store, RETENTION, in(29))).isEmpty();
+    assertThat(words(ObjectCleaning.state(store, RETENTION, in(31))))
+        .containsExactly("pages [sources/7f3c/in/t/page-00001.ndjson, sources/7f3c/in/t/request]");
+  }
 }
