@@ -40,6 +40,13 @@ final class TrinoFailures {
   private static final int EXTERNAL = 0x3_0000;
 
   private static final Pattern QUERY = Pattern.compile("^Query failed \\(#(\\S+)\\): ");
+
+  /** Internal errors of Trino that are those of the object store or of the catalog's database. */
+  private static final Pattern BEHIND =
+      Pattern.compile(
+          "(?i)\\brefused\\b|\\bs3|SQLException|SQL schema|JDBC catalog|metastore|failed to"
+              + " respond");
+
   private static final Pattern DENIED =
       Pattern.compile("Access Denied: (?:Cannot|User .+? cannot) (.+)", Pattern.DOTALL);
 
@@ -134,7 +141,7 @@ final class TrinoFailures {
       return external(line, text, error);
     }
     if (kind == INTERNAL || code == NOT_SUPPORTED) {
-      return lower(text).contains("connection refused") || lower(text).contains("s3")
+      return BEHIND.matcher(text).find()
           ? external(line, text, error)
           : TaskFailure.fault(line, "", error);
     }

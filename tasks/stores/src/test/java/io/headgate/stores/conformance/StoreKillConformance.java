@@ -60,9 +60,6 @@ public abstract class StoreKillConformance {
     }
   }
 
-  /** Breaks something else than the runner, if the subclass can; then waits until it is whole. */
-  protected void breakStore(Random random) throws Exception {}
-
   @ParameterizedTest
   @EnumSource(LoadMode.class)
   void nothingIsLostNorTwiceAfterAKill(LoadMode mode) throws Exception {
@@ -73,7 +70,6 @@ public abstract class StoreKillConformance {
     try (Poll poll = new Poll(store)) {
       for (int kill = 0; kill < KILLS; kill++) {
         round = killedIn(mode, round + 1, 20 + random.nextInt(MOST_MILLIS));
-        breakStore(random);
         pipeline.complete(round);
         assertThat(store.seen(sums(store.published("a"))))
             .containsExactly(KilledPipeline.expected(mode, round));

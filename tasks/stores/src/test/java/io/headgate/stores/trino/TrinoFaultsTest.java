@@ -3,6 +3,7 @@ package io.headgate.stores.trino;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.Connection;
 import io.headgate.api.ExitCode;
@@ -10,6 +11,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.RunHold;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.testing.Lab;
 import io.headgate.testing.TestContext;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -18,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +180,105 @@ class TrinoFaultsTest {
       }
       assertThat(lab.rows(state)).containsExactly("FAILED");
     }
+  }
+
+  @Test
+  void anUnknownAuthorityAndAWrongTokenAreConfiguration() {
+    String port = Lab.variable("TRINO_HTTPS_PORT").orElse("");
+    String ca = Lab.variable("TRINO_CA").orElse("");
+    assumeTrue(!port.isEmpty() && !ca.isEmpty(), Lab.MISSING);
+    Map<String, String> secure = Map.of("tls", "true", "port", port, "token", "planted-secret");
+    TaskFailure unknown = entering(TrinoLab.with(lab.connection(), secure));
+    assertThat(unknown.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(unknown.line()).contains("TLS", "set ca").doesNotContain("planted-secret");
+    TaskFailure refused =
+        entering(TrinoLab.with(TrinoLab.with(lab.connection(), secure), Map.of("ca", ca)));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(refused.line()).contains("refuses user").doesNotContain("planted-secret");
+  }
+
+  @Test
+  void limitsOfMemoryAndTimeAreTriedAgain() throws Exception {
+    try (RunHold hold = Workspace.hold("r");
+        Workspace workspace = Workspace.enter(lab.context("r"));
+        Session session = workspace.session()) {
+      TrinoLab.execute(session.jdbc(), "SET SESSION query_max_execution_time = '1s'");
+      SQLException late = catchThrowableOfType(SQLException.class, () -> query(session, LONG));
+      assertTemporary(session.failure("check", late), "time limit");
+      TrinoLab.execute(session.jdbc(), "RESET SESSION query_max_execution_time");
+      TrinoLab.execute(session.jdbc(), "SET SESSION query_max_memory = '1MB'");
+      SQLException large =
+          catchThrowableOfType(
+              SQLException.class,
+              () -> query(session, "SELECT DISTINCT comment FROM tpch.tiny.lineitem"));
+      assertTemporary(session.failure("check", large), "memory limit");
+      TrinoLab.execute(session.jdbc(), "RESET SESSION query_max_memory");
+      assertThat(TrinoLab.rows(session.jdbc(), "SELECT 7")).containsExactly("7");
+    }
+  }
+
+  @Test
+  void aTableThatAnotherWriterChangesAtTheSameTimeIsTriedAgain() throws Exception {
+    try (RunHold hold = Workspace.hold("r");
+        Workspace workspace = Workspace.enter(lab.context("r"));
+        Session session = workspace.session()) {
+      TrinoLab.execute(session.jdbc(), "CREATE TABLE contested AS SELECT 1 AS i, 0 AS n");
+      String table = session.qualified("contested");
+      Optional<SQLException> conflict = Optional.empty();
+      for (int tries = 0; tries < 10 && conflict.isEmpty(); tries++) {
+        conflict = changedTwice(session, table);
+      }
+      assertThat(conflict).as("two changes of one row at once").isPresent();
+      assertTemporary(
+          session.failure("load", conflict.orElseThrow()), "another writer changed the same table");
+      TrinoLab.execute(session.jdbc(), "UPDATE " + table + " SET n = 7");
+      assertThat(TrinoLab.rows(session.jdbc(), "SELECT n FROM " + table)).containsExactly("7");
+    }
+  }
+
+  /** What becomes of the loser, if there is one. */
+  private Optional<SQLException> changedTwice(Session session, String table) throws Exception {
+    String change = "UPDATE " + table + " SET n = n + 1 WHERE i = 1";
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Optional<SQLException>> other = threads.submit(() -> lost(() -> lab.run(change)));
+      Optional<SQLException> mine = lost(() -> TrinoLab.execute(session.jdbc(), change));
+      Optional<SQLException> theirs = other.get();
+      return mine.isPresent() ? mine : theirs;
+    }
+  }
+
+  private static Optional<SQLException> lost(ThrowingCallable change) {
+    return Optional.ofNullable(catchThrowable(change)).map(SQLException.class::cast);
+  }
+
+  @Test
+  void aServerThatStartsOrEndsIsTriedAgain() throws Exception {
+    try (SayingTrino server = new SayingTrino()) {
+      Connection there = with("port", Integer.toString(server.port()));
+      server.says(65548, "SERVER_STARTING_UP", "Trino server is still initializing");
+      assertTemporary(entering(there), "is starting");
+      server.says(65545, "SERVER_SHUTTING_DOWN", "Server is shutting down");
+      assertTemporary(entering(there), "is shutting down");
+      server.says(131075, "QUERY_QUEUE_FULL", "Too many queued queries for \"global\"");
+      assertTemporary(entering(there), "Too many queued queries");
+      server.says(
+          16777220,
+          "ICEBERG_FILESYSTEM_ERROR",
+          "Failed to write: Unable to execute HTTP request: Connect to 127.0.0.1:9000 refused");
+      assertTemporary(entering(there), "the object store or catalog behind Trino failed");
+      server.says(65536, "GENERIC_INTERNAL_ERROR", "Cannot check and eventually update SQL schema");
+      assertTemporary(entering(there), "the object store or catalog behind Trino failed");
+      server.says(
+          65536,
+          "GENERIC_INTERNAL_ERROR",
+          "org.postgresql.util.PSQLException: Connection to 127.0.0.1:5432 refused.");
+      assertTemporary(entering(there), "the object store or catalog behind Trino failed");
+    }
+  }
+
+  private static void assertTemporary(TaskFailure failure, String words) {
+    assertThat(failure.line()).contains(words).doesNotContain("\n");
+    assertThat(failure.exitCode()).as(failure.line()).isEqualTo(ExitCode.TEMPORARY);
   }
 
   private static void query(Session session, String sql) throws SQLException {
