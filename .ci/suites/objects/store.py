@@ -11,11 +11,12 @@ import subprocess
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 from xml.etree import ElementTree
 
 from headgate_lab.services import minio
-from project import TOP, Project
+from project import TOP
 
 _HEADGATE = """\
 version: 1
@@ -33,6 +34,12 @@ targets:
     state: s3://artefacts/PREFIX
     warehouses: {main: {connection: local}}
 """
+
+
+class Configured(Protocol):
+    """A project of whichever suite."""
+
+    folder: Path
 
 
 @dataclass
@@ -55,7 +62,7 @@ class Store:
         endpoint, key, secret, region = (str(value) for value in values)
         return Store(endpoint, key, secret, region, prefix=f"objects-suite/{secrets.token_hex(4)}")
 
-    def configure(self, project: Project) -> None:
+    def configure(self, project: "Configured") -> None:
         text = _HEADGATE.replace("PREFIX", self.prefix)
         (project.folder / "headgate.yaml").write_text(text, encoding="utf-8")
 
