@@ -339,7 +339,7 @@ final class TrinoSession implements Session {
     } catch (SQLException | IOException e) {
       // On record: whoever enters next takes it back, or clears up.
       System.getLogger(TrinoSession.class.getName())
-          .log(Level.INFO, "a change is left for the next session to settle", e);
+          .log(Level.DEBUG, "a change is left for the next session to settle", e);
     } finally {
       section.turns().release();
     }
