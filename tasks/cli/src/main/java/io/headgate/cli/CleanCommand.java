@@ -194,7 +194,8 @@ final class CleanCommand implements Callable<Integer> {
   /**
    * Every pipeline in every warehouse whose connection can be resolved here.
    *
-   * @param unknown gets the landing zones of the others
+   * @param unknown gets the landing zones of the others; a folder of this machine is none of them,
+   *     for what was landed from here needed the connection
    */
   private List<ServerCleaning.Place> places(
       Project project, Terminal terminal, Set<StoragePlace> unknown) {
@@ -219,7 +220,9 @@ final class CleanCommand implements Callable<Integer> {
           } catch (TaskFailure e) {
             terminal.line(
                 "    warehouse %s of %s left alone: %s".formatted(warehouse, name, e.line()));
-            unknown.add(target.landing());
+            if (target.landing() instanceof StoragePlace.Bucket) {
+              unknown.add(target.landing());
+            }
             break;
           }
         }
