@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ class Rounds:
 
     def feed(self, number: int) -> None:
         """The files of a round, in place of those of the one before."""
-        day = f"2021-12-{number + 1:02}"
+        day = day_of(number)
         for table in TABLES.values():
             first = number * (SHIFT if table == "merged" else ROWS)
             lines = (f"{first + k},{number},{day} 0{k % 10}:00:00" for k in range(ROWS))
@@ -89,7 +89,7 @@ class Rounds:
             PASSWORD: self.warehouse.pipeline.password,
         }
         leases = {"HEADGATE_LEASE_WAIT": "30", "HEADGATE_LEASE_EXPIRY": "5"}
-        interval = f"2021-12-{number + 1:02}/2021-12-{number + 2:02}"
+        interval = f"{day_of(number)}/{day_of(number + 1)}"
         return subprocess.Popen(
             [HEADGATE, "run", "rounds", "--json", "--interval", interval],
             cwd=self.folder,
@@ -127,6 +127,10 @@ class Rounds:
                 rows, different, total = query(sql)[0]
                 found[table] = (int(rows), int(different), int(total))
         return found
+
+
+def day_of(number: int) -> date:
+    return date(2021, 12, 1) + timedelta(days=number)
 
 
 def expected(number: int) -> dict[str, tuple[int, int, int]]:
