@@ -210,7 +210,7 @@ class TrinoFaultsTest {
       SQLException large =
           catchThrowableOfType(
               SQLException.class,
-              () -> query(session, "SELECT DISTINCT comment FROM tpch.tiny.lineitem"));
+              () -> query(session, "SELECT DISTINCT comment FROM tpch.sf1.lineitem"));
       assertTemporary(session.failure("check", large), "memory limit");
       TrinoLab.execute(session.jdbc(), "RESET SESSION query_max_memory");
       assertThat(TrinoLab.rows(session.jdbc(), "SELECT 7")).containsExactly("7");
