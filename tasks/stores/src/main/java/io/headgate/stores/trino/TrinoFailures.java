@@ -189,7 +189,7 @@ final class TrinoFailures {
   private static Optional<TaskFailure> unreached(
       TrinoSettings settings, String what, String server, SQLException error) {
     String text = text(error);
-    if (text.contains("Authentication failed") || text.contains("401")) {
+    if (text.contains("Authentication failed") && !answered(error)) {
       return Optional.of(
           configuration(
               "%s: Trino at %s refuses user %s or the password"

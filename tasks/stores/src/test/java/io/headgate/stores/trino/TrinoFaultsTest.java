@@ -218,6 +218,23 @@ class TrinoFaultsTest {
   }
 
   @Test
+  void whatTrinoAnsweredIsNoMatterOfThePassword() throws Exception {
+    String answer = "Query failed (#20260401_140100_00401_abcde): ";
+    try (Workspace workspace = Workspace.enter(lab.context("r"));
+        Session session = workspace.session()) {
+      assertTemporary(
+          session.failure(
+              "load", new SQLException(answer + "Out of memory", "HY000", 0x2_0000 + 401)),
+          "Out of memory");
+      assertTemporary(
+          session.failure(
+              "load",
+              new SQLException(answer + "Authentication failed at store", "HY000", 0x100_0000)),
+          "Authentication failed at store");
+    }
+  }
+
+  @Test
   void aTableThatAnotherWriterChangesAtTheSameTimeIsTriedAgain() throws Exception {
     try (RunHold hold = Workspace.hold("r");
         Workspace workspace = Workspace.enter(lab.context("r"));
