@@ -2,8 +2,16 @@ package io.headgate.stores;
 
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.duckdb.DuckDbFailures;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.sql.SQLException;
+import java.util.Locale;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** What a store's or the file system's errors mean for a task: exit code, one line, a remedy. */
 public final class StoreFailures {
@@ -21,5 +29,34 @@ public final class StoreFailures {
   /** The failure to throw when the file system refuses. */
   public static TaskFailure of(String what, IOException error) {
     return DuckDbFailures.of(what, error);
+  }
+
+  /** Whether somewhere behind an error it is a server's certificate that is the trouble. */
+  public static boolean untrusted(Throwable error) {
+    return behind(
+        error,
+        cause ->
+            cause instanceof CertificateException
+                || cause instanceof CertPathBuilderException
+                || cause instanceof SSLPeerUnverifiedException
+                || (cause instanceof SSLException
+                    && String.valueOf(cause.getMessage())
+                        .toLowerCase(Locale.ROOT)
+                        .contains("certif")));
+  }
+
+  /** Whether somewhere behind an error the other side went away, as one that is killed does. */
+  public static boolean cut(Throwable error) {
+    return behind(
+        error, cause -> cause instanceof EOFException || cause instanceof SocketException);
+  }
+
+  private static boolean behind(Throwable error, Predicate<Throwable> is) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (is.test(cause)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -6,6 +6,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.ingest.jdbc.SourceFailures;
 import io.headgate.stores.Probe;
 import io.headgate.stores.Probe.Right;
+import io.headgate.stores.StoreFailures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class HttpProbe {
       Thread.currentThread().interrupt();
       throw TaskFailure.stopped("stopped while asking " + place);
     } catch (IOException e) {
-      if (SourceFailures.certificate(e)) {
+      if (StoreFailures.untrusted(e)) {
         throw SourceFailures.certificate("reach " + place + ": " + e.getMessage(), e);
       }
       throw TaskFailure.temporary(

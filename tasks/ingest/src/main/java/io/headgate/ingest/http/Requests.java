@@ -5,6 +5,7 @@ import io.headgate.api.Log;
 import io.headgate.api.TaskFailure;
 import io.headgate.ingest.jdbc.ConnectionKeys;
 import io.headgate.ingest.jdbc.SourceFailures;
+import io.headgate.stores.StoreFailures;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -142,7 +143,7 @@ final class Requests {
         throw TaskFailure.blocked(
             where(address) + ": " + e.getMessage(), "correct records:, or ask whose API it is");
       } catch (IOException e) {
-        if (SourceFailures.certificate(e)) {
+        if (StoreFailures.untrusted(e)) {
           throw SourceFailures.certificate(where(address) + ": " + message(e), e);
         }
         last = message(e);

@@ -3,16 +3,13 @@ package io.headgate.ingest.jdbc;
 import io.headgate.api.Connection;
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.StoreFailures;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateException;
 import java.sql.SQLException;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What errors of sources mean: exit code, one line without secrets, a remedy. */
@@ -31,7 +28,7 @@ public final class SourceFailures {
       return unreadable(line, error);
     }
     String state = state(error);
-    if (certificate(error) || line.contains("certificate")) {
+    if (StoreFailures.untrusted(error) || line.contains("certificate")) {
       return certificate(line, error);
     }
     return switch (state) {
@@ -76,7 +73,7 @@ public final class SourceFailures {
     if (error instanceof UnreadableRows) {
       return unreadable(line, error);
     }
-    if (certificate(error)) {
+    if (StoreFailures.untrusted(error)) {
       return certificate(line, error);
     }
     String state = state(error);
@@ -99,7 +96,7 @@ public final class SourceFailures {
       return unreadable(line, error);
     }
     String text = String.valueOf(error.getMessage());
-    if (certificate(error)) {
+    if (StoreFailures.untrusted(error)) {
       return certificate(line, error);
     }
     if (text.contains("Access Denied")) {
@@ -132,7 +129,7 @@ public final class SourceFailures {
     if (error instanceof UnreadableRows) {
       return unreadable(line, error);
     }
-    if (certificate(error)) {
+    if (StoreFailures.untrusted(error)) {
       return certificate(line, error);
     }
     if ("08006".equals(state(error)) || "08000".equals(state(error))) {
@@ -164,20 +161,6 @@ public final class SourceFailures {
 
   public static TaskFailure configuration(String line, String remedy, @Nullable Exception error) {
     return new TaskFailure(ExitCode.CONFIGURATION, line, remedy, error);
-  }
-
-  /** Whether somewhere behind it a certificate is the trouble. */
-  public static boolean certificate(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
-        return true;
-      }
-      if (cause instanceof SSLException
-          && String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("certif")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether somewhere behind it the network is the trouble. */

@@ -2,6 +2,7 @@ package io.headgate.stores.clickhouse;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.StoreFailures;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -104,7 +105,7 @@ final class ClickHouseFailures {
                   "check host of connection " + server.connection(),
                   error));
         }
-        case SSLException _ -> {
+        case SSLException _ when !StoreFailures.cut(error) -> {
           return Optional.of(tls(place, text, server, error));
         }
         case ConnectException _ -> {

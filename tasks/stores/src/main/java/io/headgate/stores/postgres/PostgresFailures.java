@@ -1,6 +1,7 @@
 package io.headgate.stores.postgres;
 
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.StoreFailures;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -22,10 +23,16 @@ final class PostgresFailures {
   static TaskFailure of(String what, SQLException error) {
     String state = Objects.requireNonNullElse(error.getSQLState(), "");
     String line = what + ": " + message(error);
-    if (cause(error, SSLException.class)) {
+    if (StoreFailures.untrusted(error)) {
       return TaskFailure.configuration(
           what + ": the server's certificate is not trusted (" + rootMessage(error) + ")",
           "set ca to the PEM file of the authority that signed it, and host to the name in it");
+    }
+    // A server that is killed while TLS begins is one that went away.
+    if (cause(error, SSLException.class) && !StoreFailures.cut(error)) {
+      return TaskFailure.configuration(
+          what + ": no TLS with the server (" + rootMessage(error) + ")",
+          "check sslmode and ca of the connection");
     }
     if (cause(error, UnknownHostException.class)) {
       return TaskFailure.temporary(

@@ -2,6 +2,7 @@ package io.headgate.stores.trino;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
+import io.headgate.stores.StoreFailures;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -205,7 +206,8 @@ final class TrinoFailures {
               error));
     }
     Optional<SSLException> tls = cause(error, SSLException.class);
-    if (tls.isPresent()) {
+    // A server that is killed while TLS begins is one that went away.
+    if (tls.isPresent() && (StoreFailures.untrusted(error) || !StoreFailures.cut(error))) {
       String reason = String.valueOf(tls.get().getMessage());
       boolean unknown =
           reason.contains("PKIX")
@@ -258,7 +260,7 @@ final class TrinoFailures {
   /** The failure to throw when files or objects refuse. */
   static TaskFailure of(String what, IOException error) {
     if (error instanceof FileSystemException) {
-      return io.headgate.stores.StoreFailures.of(what, error);
+      return StoreFailures.of(what, error);
     }
     return TaskFailure.temporary(
         what + ": " + firstLine(String.valueOf(error)), "run again", error);
