@@ -78,6 +78,14 @@ final class TrinoLab implements AutoCloseable {
     return trino;
   }
 
+  /** That of people who read; they have no right to the catalog of landed files. */
+  Connection reader() {
+    Map<String, String> properties = new LinkedHashMap<>(trino.properties());
+    properties.put("user", "reader");
+    properties.remove("landing_catalog");
+    return new Connection(trino.name(), trino.kind(), properties, trino.secretKeys());
+  }
+
   TestContext context(String run) {
     return context(run, trino);
   }

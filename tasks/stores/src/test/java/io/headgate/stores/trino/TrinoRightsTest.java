@@ -11,7 +11,6 @@ import io.headgate.stores.Workspace;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,8 +41,7 @@ class TrinoRightsTest {
         }
       }
       lab.run("CREATE VIEW of_readers AS SELECT count(*) AS n FROM a");
-      TrinoSettings reader =
-          TrinoSettings.of(TrinoLab.with(lab.connection(), Map.of("user", "reader")), project);
+      TrinoSettings reader = TrinoSettings.of(lab.reader(), project);
       try (var connection = reader.open(lab.schema)) {
         assertThat(TrinoLab.rows(connection, "SELECT * FROM v")).containsExactly("2");
         assertThat(
