@@ -5,9 +5,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.ConnectionProperties;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executor;
@@ -108,7 +106,8 @@ record TrinoSettings(
     properties.setProperty("source", "headgate");
     properties.setProperty("timezone", "UTC");
     properties.setProperty("explicitPrepare", "false");
-    properties.setProperty("sessionProperties", sessionProperties());
+    landingCatalog.ifPresent(
+        hive -> properties.setProperty("sessionProperties", sessionProperties(hive)));
     String url = "jdbc:trino://" + bracketed() + ":" + port;
     java.sql.Connection connection = new io.trino.jdbc.TrinoDriver().connect(url, properties);
     try {
@@ -124,18 +123,9 @@ record TrinoSettings(
   }
 
   /** Landed files are read by the place of columns, so that any name goes, to microseconds. */
-  private String sessionProperties() {
-    Map<String, String> values = new LinkedHashMap<>();
-    landingCatalog.ifPresent(
-        hive -> {
-          values.put(hive + ".timestamp_precision", "MICROSECONDS");
-          values.put(hive + ".parquet_use_column_names", "false");
-        });
-    StringBuilder text = new StringBuilder();
-    values.forEach(
-        (key, value) ->
-            text.append(text.isEmpty() ? "" : ";").append(key).append(':').append(value));
-    return text.toString();
+  private static String sessionProperties(String hive) {
+    return "%s.timestamp_precision:MICROSECONDS;%s.parquet_use_column_names:false"
+        .formatted(hive, hive);
   }
 
   private String bracketed() {
