@@ -6,6 +6,7 @@ import random
 import subprocess
 import time
 from pathlib import Path
+from typing import Self
 
 import pytest
 from headgate_lab.laboratory import Lab
@@ -13,6 +14,7 @@ from project import Run
 from relay import Relay
 from rounds import MODES, Moment, Rounds, ended, expected
 from shop import clear
+from trino.exceptions import Error as TrinoError
 
 from warehouse import ClickHouse, Postgres, Trino
 
@@ -32,6 +34,21 @@ class OnPostgres(Postgres):
 
 class OnTrino(Trino):
     name = "rounds"
+
+    def __enter__(self) -> Self:
+        # Its catalog keeps connections to a database that others here kill; a use finds that out.
+        good = 0
+        for _ in range(60):
+            try:
+                with self.reader() as query:
+                    query("SHOW SCHEMAS")
+                good += 1
+            except TrinoError:
+                good = 0
+                time.sleep(1)
+            if good == 5:
+                return self
+        raise AssertionError("the catalog behind Trino does not come back")
 
 
 class OnObjects(OnPostgres):
