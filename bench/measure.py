@@ -1,4 +1,4 @@
-"""What the benchmarks of servers share: the rows, a project that loads them, processes measured by turns, one table."""
+"""What the benchmarks share: the rows, a project that loads them, processes measured by turns, one table."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def heading() -> None:
 
 
 def csv(folder: Path, rows: int, python: str) -> Path:
-    file = folder / f"orders-{rows}.csv"
+    file = folder / f"good-orders-{rows}.csv"
     if not file.exists():
         making = file.with_suffix(".making")
         sql = f"COPY ({ORDERS} FROM range({rows}) t(i)) TO '{making}' (FORMAT csv, HEADER)"

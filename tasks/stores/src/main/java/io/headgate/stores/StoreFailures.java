@@ -8,8 +8,10 @@ import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
@@ -33,30 +35,34 @@ public final class StoreFailures {
 
   /** Whether somewhere behind an error it is a server's certificate that is the trouble. */
   public static boolean untrusted(Throwable error) {
-    return behind(
-        error,
-        cause ->
-            cause instanceof CertificateException
-                || cause instanceof CertPathBuilderException
-                || cause instanceof SSLPeerUnverifiedException
-                || (cause instanceof SSLException
-                    && String.valueOf(cause.getMessage())
-                        .toLowerCase(Locale.ROOT)
-                        .contains("certif")));
+    return causes(error).stream()
+        .anyMatch(
+            cause ->
+                cause instanceof CertificateException
+                    || cause instanceof CertPathBuilderException
+                    || cause instanceof SSLPeerUnverifiedException
+                    || (cause instanceof SSLException
+                        && String.valueOf(cause.getMessage())
+                            .toLowerCase(Locale.ROOT)
+                            .contains("certif")));
   }
 
   /** Whether somewhere behind an error the other side went away, as one that is killed does. */
   public static boolean cut(Throwable error) {
-    return behind(
-        error, cause -> cause instanceof EOFException || cause instanceof SocketException);
+    return cause(error, EOFException.class).isPresent()
+        || cause(error, SocketException.class).isPresent();
   }
 
-  private static boolean behind(Throwable error, Predicate<Throwable> is) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (is.test(cause)) {
-        return true;
-      }
+  /** The first of a kind among an error and its causes. */
+  public static <T extends Throwable> Optional<T> cause(Throwable error, Class<T> kind) {
+    return causes(error).stream().filter(kind::isInstance).map(kind::cast).findFirst();
+  }
+
+  private static List<Throwable> causes(Throwable error) {
+    List<Throwable> causes = new ArrayList<>();
+    for (Throwable at = error; at != null && !causes.contains(at); at = at.getCause()) {
+      causes.add(at);
     }
-    return false;
+    return causes;
   }
 }

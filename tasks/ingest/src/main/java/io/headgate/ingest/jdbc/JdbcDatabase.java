@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Any database with a driver: one forward-only result a table, fetched piece by piece. */
 class JdbcDatabase implements Database {
-
   private final io.headgate.api.Connection configured;
   private final Connection jdbc;
   private final String quote;

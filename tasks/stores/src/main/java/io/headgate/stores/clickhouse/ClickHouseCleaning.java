@@ -5,7 +5,6 @@ import io.headgate.stores.ServerCleaning.Item;
 import io.headgate.stores.ServerCleaning.Place;
 import io.headgate.stores.ServerCleaning.Store;
 import io.headgate.stores.StoreFailures;
-import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.Lease;
 import io.headgate.stores.section.Sections;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -92,22 +90,15 @@ public final class ClickHouseCleaning implements Store {
   @Override
   public boolean delete(Item item) {
     ClickHousePlace place = ClickHousePlace.of(item.place());
-    if (Sections.here(place.key())) {
-      return false;
-    }
     try {
-      Optional<Lease> lease = place.tryTake(Holder.me("clean", true));
-      if (lease.isEmpty()) {
-        return false;
-      }
-      try (Link link = link(place)) {
-        return delete(link, place, item, lease.get());
-      } finally {
-        lease.get().giveBack();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return Sections.alone(
+          place,
+          "clean",
+          lease -> {
+            try (Link link = link(place)) {
+              return delete(link, place, item, lease);
+            }
+          });
     } catch (SQLException e) {
       throw ClickHouseFailures.of("clean " + place.describe(), e, place.server());
     } catch (IOException e) {

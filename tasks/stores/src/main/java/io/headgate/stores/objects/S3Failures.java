@@ -126,13 +126,14 @@ final class S3Failures {
           "set access_key and secret_key of connection " + connection + ", or AWS_ACCESS_KEY_ID …",
           error);
     }
-    if (cause(error, CertPathBuilderException.class).isPresent() || text.contains("pkix path")) {
+    if (StoreFailures.cause(error, CertPathBuilderException.class).isPresent()
+        || text.contains("pkix path")) {
       return configuration(
           what + ": the store's certificate is signed by an unknown authority",
           "set ca of connection " + connection + " to a PEM file of the authority",
           error);
     }
-    if (cause(error, SSLPeerUnverifiedException.class).isPresent()
+    if (StoreFailures.cause(error, SSLPeerUnverifiedException.class).isPresent()
         || text.contains("subject alternative")) {
       return configuration(
           what + ": the store's certificate is for another name",
@@ -143,17 +144,17 @@ final class S3Failures {
       return configuration(
           what + ": the store does not speak TLS", "write http:// in endpoint", error);
     }
-    Optional<IOException> broken = cause(error, IOException.class);
+    Optional<IOException> broken = StoreFailures.cause(error, IOException.class);
     if (text.contains("no space left") && broken.isPresent()) {
       return StoreFailures.of(what, broken.get());
     }
-    if (cause(error, UnknownHostException.class).isPresent()) {
+    if (StoreFailures.cause(error, UnknownHostException.class).isPresent()) {
       return away(what, "its name is not known", error);
     }
-    if (cause(error, ConnectException.class).isPresent()) {
+    if (StoreFailures.cause(error, ConnectException.class).isPresent()) {
       return away(what, "nothing answers there", error);
     }
-    if (cause(error, SSLException.class).isPresent()) {
+    if (StoreFailures.cause(error, SSLException.class).isPresent()) {
       return away(what, "TLS failed", error);
     }
     return away(what, broken.map(IOException::getMessage).orElse("no answer"), error);
@@ -168,15 +169,6 @@ final class S3Failures {
 
   private static TaskFailure configuration(String line, String remedy, SdkException error) {
     return new TaskFailure(ExitCode.CONFIGURATION, line, remedy, error);
-  }
-
-  private static <T extends Throwable> Optional<T> cause(Throwable error, Class<T> type) {
-    for (Throwable at = error; at != null; at = at.getCause()) {
-      if (type.isInstance(at)) {
-        return Optional.of(type.cast(at));
-      }
-    }
-    return Optional.empty();
   }
 
   private static String texts(Throwable error) {

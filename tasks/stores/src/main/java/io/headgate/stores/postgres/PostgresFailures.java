@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Objects;
 import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -29,12 +28,12 @@ final class PostgresFailures {
           "set ca to the PEM file of the authority that signed it, and host to the name in it");
     }
     // A server that is killed while TLS begins is one that went away.
-    if (cause(error, SSLException.class) && !StoreFailures.cut(error)) {
+    if (StoreFailures.cause(error, SSLException.class).isPresent() && !StoreFailures.cut(error)) {
       return TaskFailure.configuration(
           what + ": no TLS with the server (" + rootMessage(error) + ")",
           "check sslmode and ca of the connection");
     }
-    if (cause(error, UnknownHostException.class)) {
+    if (StoreFailures.cause(error, UnknownHostException.class).isPresent()) {
       return TaskFailure.temporary(
           line, "check host of the connection; is the network's name service there?", error);
     }
@@ -125,15 +124,6 @@ final class PostgresFailures {
       root = root.getCause();
     }
     return Objects.requireNonNullElse(root.getMessage(), root.toString());
-  }
-
-  private static boolean cause(Throwable error, Class<? extends Throwable> type) {
-    for (@Nullable Throwable at = error; at != null; at = at.getCause()) {
-      if (type.isInstance(at)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether the connection is gone, and with it what it held. */

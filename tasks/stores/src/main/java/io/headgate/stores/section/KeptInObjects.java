@@ -40,7 +40,7 @@ final class KeptInObjects implements KeptSection {
       Path projectDirectory,
       Function<String, Connection> connections,
       List<String> names) {
-    StoragePlace place = state.resolve("work", names.get(0), names.get(1), names.get(2));
+    StoragePlace place = state.resolve("work").resolve(names.toArray(String[]::new));
     return new KeptInObjects(ObjectStores.open(place, projectDirectory, connections));
   }
 

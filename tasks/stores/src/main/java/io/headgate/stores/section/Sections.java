@@ -8,6 +8,7 @@ import io.headgate.stores.StoreFailures;
 import io.headgate.stores.Workspace;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,6 +139,44 @@ public final class Sections {
   public static boolean here(Object key) {
     synchronized (HELD) {
       return HELD.containsKey(key);
+    }
+  }
+
+  /** What is done in a section that no run is in. */
+  @FunctionalInterface
+  public interface Alone {
+    /**
+     * Does it.
+     *
+     * @return false when it must not be done now
+     */
+    boolean done(Lease lease) throws SQLException, IOException;
+  }
+
+  /**
+   * Works under the lease of a place without entering its section.
+   *
+   * @param who stands in the lease meanwhile
+   * @return false when a run is in the section, or the work says so
+   */
+  public static boolean alone(SectionPlace place, String who, Alone work)
+      throws SQLException, IOException {
+    if (here(place.key())) {
+      return false;
+    }
+    try {
+      Optional<Lease> lease = place.tryTake(Holder.me(who, true));
+      if (lease.isEmpty()) {
+        return false;
+      }
+      try {
+        return work.done(lease.get());
+      } finally {
+        lease.get().giveBack();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

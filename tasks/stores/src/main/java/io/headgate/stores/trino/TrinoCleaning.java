@@ -6,7 +6,6 @@ import io.headgate.stores.ServerCleaning.Item;
 import io.headgate.stores.ServerCleaning.Place;
 import io.headgate.stores.ServerCleaning.Store;
 import io.headgate.stores.Sql;
-import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.Lease;
 import io.headgate.stores.section.Section;
 import io.headgate.stores.section.Sections;
@@ -134,26 +133,19 @@ public final class TrinoCleaning implements Store {
   /** Works under the lease, unless somebody else has it or left something to settle. */
   private static boolean alone(Place where, Work work) {
     TrinoPlace place = TrinoPlace.of(where);
-    if (Sections.here(place.key())) {
-      return false;
-    }
     try {
-      Optional<Lease> lease = place.tryTake(Holder.me("clean", true));
-      if (lease.isEmpty()) {
-        return false;
-      }
-      try (Trino trino = place.open()) {
-        if (unsettled(place)) {
-          return false;
-        }
-        work.run(place, trino, lease.get());
-        return true;
-      } finally {
-        lease.get().giveBack();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return Sections.alone(
+          place,
+          "clean",
+          lease -> {
+            try (Trino trino = place.open()) {
+              if (unsettled(place)) {
+                return false;
+              }
+              work.run(place, trino, lease);
+              return true;
+            }
+          });
     } catch (SQLException e) {
       throw place.failure("clean " + place.describe(), e);
     } catch (IOException e) {

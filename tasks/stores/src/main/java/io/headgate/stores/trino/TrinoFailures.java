@@ -80,7 +80,7 @@ final class TrinoFailures {
   }
 
   private static boolean transport(SQLException error) {
-    return cause(error, IOException.class).isPresent();
+    return StoreFailures.cause(error, IOException.class).isPresent();
   }
 
   /**
@@ -205,7 +205,7 @@ final class TrinoFailures {
               "set ca to a PEM file with their certificates",
               error));
     }
-    Optional<SSLException> tls = cause(error, SSLException.class);
+    Optional<SSLException> tls = StoreFailures.cause(error, SSLException.class);
     // A server that is killed while TLS begins is one that went away.
     if (tls.isPresent() && (StoreFailures.untrusted(error) || !StoreFailures.cut(error))) {
       String reason = String.valueOf(tls.get().getMessage());
@@ -221,7 +221,7 @@ final class TrinoFailures {
                   : "check tls and port of connection " + settings.name(),
               error));
     }
-    Optional<UnknownHostException> unknown = cause(error, UnknownHostException.class);
+    Optional<UnknownHostException> unknown = StoreFailures.cause(error, UnknownHostException.class);
     if (unknown.isPresent()) {
       return Optional.of(
           TaskFailure.temporary(
@@ -230,11 +230,11 @@ final class TrinoFailures {
               error));
     }
     boolean gone =
-        cause(error, ConnectException.class).isPresent()
-            || cause(error, NoRouteToHostException.class).isPresent()
-            || cause(error, SocketException.class).isPresent()
-            || cause(error, SocketTimeoutException.class).isPresent()
-            || cause(error, EOFException.class).isPresent()
+        StoreFailures.cause(error, ConnectException.class).isPresent()
+            || StoreFailures.cause(error, NoRouteToHostException.class).isPresent()
+            || StoreFailures.cause(error, SocketException.class).isPresent()
+            || StoreFailures.cause(error, SocketTimeoutException.class).isPresent()
+            || StoreFailures.cause(error, EOFException.class).isPresent()
             || text.contains("Error fetching next")
             || text.contains("Error executing query")
             || text.contains("Error starting query")
@@ -273,18 +273,6 @@ final class TrinoFailures {
     }
     String message = at.getMessage();
     return firstLine(message == null ? at.getClass().getSimpleName() : message);
-  }
-
-  private static <T extends Throwable> Optional<T> cause(Throwable error, Class<T> kind) {
-    for (Throwable at = error; at != null; at = at.getCause()) {
-      if (kind.isInstance(at)) {
-        return Optional.of(kind.cast(at));
-      }
-      if (at.getCause() == at) {
-        return Optional.empty();
-      }
-    }
-    return Optional.empty();
   }
 
   /** Trino's own words on one line, with the id of the query at the end. */
