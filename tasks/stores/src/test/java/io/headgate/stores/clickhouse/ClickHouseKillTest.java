@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ClickHouseKillTest extends Fixture {
   private static final int SEEDS = Integer.getInteger("headgate.seeds", 2);
+  private static final long SEED = Long.getLong("headgate.seed", 7);
   private static final int ROWS = 5_000;
   private static final int LONGEST_MILLIS = 1_500;
 
@@ -45,7 +46,7 @@ class ClickHouseKillTest extends Fixture {
     for (int seed = 0; seed < SEEDS; seed++) {
       begin();
       load(project, schema, "base", "replace", 0);
-      Random random = new Random(mode.hashCode() + 31L * seed);
+      Random random = new Random(SEED + mode.hashCode() + 31L * seed);
       int kills = 0;
       boolean done = false;
       while (!done) {
@@ -103,7 +104,7 @@ class ClickHouseKillTest extends Fixture {
     AtomicBoolean stop = new AtomicBoolean();
     AtomicReference<String> half = new AtomicReference<>("");
     Thread reader = Thread.ofVirtual().start(() -> poll(stop, half));
-    Random random = new Random(20211201);
+    Random random = new Random(SEED);
     int standing = 1;
     for (int number = 1; number <= 2 * SEEDS; number++) {
       Process child =
@@ -145,7 +146,7 @@ class ClickHouseKillTest extends Fixture {
 
   @Test
   void aKilledRollbackIsLedToItsEnd() throws Exception {
-    Random random = new Random(7);
+    Random random = new Random(SEED);
     for (int seed = 0; seed < SEEDS; seed++) {
       for (int number = 0; number < 2; number++) {
         String run = "s" + seed + "r" + number;

@@ -26,19 +26,29 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class TrinoKillTest {
   private static final int SEEDS = Integer.getInteger("headgate.seeds", 2);
+  private static final long SEED = Long.getLong("headgate.seed", 7);
   private static final int ROWS = 1000;
 
   /** How long a load with its publication may take until it is killed. */
   private static final int LONGEST_MILLIS = Integer.getInteger("headgate.kill.millis", 9000);
 
+  /** The load modes, and merging with a comparison that deletes the keys gone at the source. */
+  enum Mode {
+    REPLACE,
+    APPEND,
+    MERGE,
+    REPLACE_INTERVAL,
+    COMPARE
+  }
+
   @TempDir private Path project;
 
   @ParameterizedTest
-  @EnumSource(LoadMode.class)
-  void whatWasCutOffIsSettledAndTheSameAgainGoesThrough(LoadMode mode) throws Exception {
+  @EnumSource(Mode.class)
+  void whatWasCutOffIsSettledAndTheSameAgainGoesThrough(Mode mode) throws Exception {
     try (TrinoLab lab = TrinoLab.open(project)) {
       Loader.load(lab, "first", mode, 0);
-      Random random = new Random(7 + mode.name().length());
+      Random random = new Random(SEED + mode.name().length());
       for (int seed = 1; seed <= SEEDS; seed++) {
         Process child = child(lab, mode, seed);
         Loader.await(child);
@@ -62,12 +72,12 @@ class TrinoKillTest {
     }
   }
 
-  private static List<String> before(LoadMode mode, int seed) {
+  private static List<String> before(Mode mode, int seed) {
     return after(mode, seed - 1);
   }
 
-  private static List<String> after(LoadMode mode, int seed) {
-    if (mode != LoadMode.APPEND) {
+  private static List<String> after(Mode mode, int seed) {
+    if (mode != Mode.APPEND) {
       return List.of(seed + "|" + ROWS);
     }
     List<String> all = new ArrayList<>();
@@ -77,7 +87,7 @@ class TrinoKillTest {
     return all;
   }
 
-  private Process child(TrinoLab lab, LoadMode mode, int seed) throws Exception {
+  private Process child(TrinoLab lab, Mode mode, int seed) throws Exception {
     return Children.start(
         project, Loader.class, project.toString(), lab.schema, mode.name(), Integer.toString(seed));
   }
@@ -88,7 +98,7 @@ class TrinoKillTest {
       TrinoLab lab = TrinoLab.at(Path.of(arguments[0]), arguments[1]);
       int seed = Integer.parseInt(arguments[3]);
       System.out.println("ready");
-      load(lab, "k" + seed, LoadMode.valueOf(arguments[2]), seed);
+      load(lab, "k" + seed, Mode.valueOf(arguments[2]), seed);
     }
 
     static void await(Process child) throws Exception {
@@ -99,7 +109,7 @@ class TrinoKillTest {
     }
 
     /** As the ingest step does it: a load that is known is not appended again. */
-    static void load(TrinoLab lab, String run, LoadMode mode, int number) throws Exception {
+    static void load(TrinoLab lab, String run, Mode mode, int number) throws Exception {
       try (RunHold hold = Workspace.hold(run);
           Workspace workspace = Workspace.enter(lab.context(run))) {
         String id = "l" + number;
@@ -107,25 +117,42 @@ class TrinoKillTest {
         try (Session session = workspace.session()) {
           known = session.loads().find("a", id).isPresent();
         }
-        if (!known || mode != LoadMode.APPEND) {
-          TrinoLab.load(workspace, rows(lab, mode, id, number));
+        if (!known || mode != Mode.APPEND) {
+          load(workspace, mode, rows(lab, mode, id, number));
         }
         workspace.publications().publish(List.of("a"));
       }
     }
 
-    private static LandedTable rows(TrinoLab lab, LoadMode mode, String id, int number)
+    private static void load(Workspace workspace, Mode mode, LandedTable rows) throws Exception {
+      if (mode != Mode.COMPARE) {
+        TrinoLab.load(workspace, rows);
+        return;
+      }
+      try (Session session = workspace.session()) {
+        session.write(rows, session.shape(rows.name()));
+        if (rows.source() instanceof LandedTable.Parquet(List<Path> parts, var _)) {
+          session.retain(rows.name(), rows.key(), parts.getFirst());
+        }
+        session.loads().record(TrinoLab.record(rows, "r"));
+        session.commit();
+      }
+    }
+
+    private static LandedTable rows(TrinoLab lab, Mode mode, String id, int number)
         throws Exception {
+      // Of a comparison, keys of the load before are gone.
+      int first = mode == Mode.COMPARE ? 10 * number : 0;
       return lab.landed(
           "a",
           id,
-          mode,
+          mode == Mode.COMPARE ? LoadMode.MERGE : LoadMode.valueOf(mode.name()),
           "i bigint, n int, at timestamp",
-          "SELECT i, %d::INT AS n, TIMESTAMP '2021-12-01' + INTERVAL (i) SECOND AS at FROM range(%d) AS r(i)"
-              .formatted(number, ROWS),
+          "SELECT i, %d::INT AS n, TIMESTAMP '2021-12-01' + INTERVAL (i) SECOND AS at FROM range(%d, %d) AS r(i)"
+              .formatted(number, first, first + ROWS),
           List.of("i"),
           Optional.of("at"),
-          mode == LoadMode.REPLACE_INTERVAL
+          mode == Mode.REPLACE_INTERVAL
               ? Optional.of(Interval.parse("2021-12-01", ZoneOffset.UTC))
               : Optional.empty());
     }
