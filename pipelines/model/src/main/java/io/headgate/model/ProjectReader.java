@@ -8,14 +8,18 @@ import io.headgate.model.node.KeyPath;
 import io.headgate.model.node.Node;
 import io.headgate.model.node.ProblemList;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Binds and checks {@code headgate.yaml}. */
 final class ProjectReader {
   private static final Pattern SCHEMA = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+  private static final Set<String> LEASED_BY_STATE = Set.of("clickhouse", "trino");
 
   private ProjectReader() {}
 
@@ -38,12 +42,40 @@ final class ProjectReader {
     file.targets()
         .forEach(
             (name, target) -> checkTarget(file, target, problems.below("targets").below(name)));
+    checkSharing(file, problems.below("targets"));
     if (!file.targets().containsKey(file.defaultTarget())) {
       problems.report(
           "default_target",
           "no target \"" + file.defaultTarget() + "\"",
           Nearest.hintOrList(file.defaultTarget(), file.targets().keySet()));
     }
+  }
+
+  /** Leases in these stores lie with the target's state, so each schema is one target's alone. */
+  private static void checkSharing(ProjectFile file, Problems problems) {
+    Map<ProjectFile.Warehouse, String> owners = new HashMap<>();
+    file.targets()
+        .forEach(
+            (target, places) ->
+                places
+                    .warehouses()
+                    .forEach(
+                        (name, warehouse) -> {
+                          @Nullable ConnectionFile store =
+                              file.connections().get(warehouse.connection());
+                          if (store == null || !LEASED_BY_STATE.contains(store.kind())) {
+                            return;
+                          }
+                          String path = KeyPath.join(target, KeyPath.join("warehouses", name));
+                          @Nullable String owner = owners.putIfAbsent(warehouse, path);
+                          if (owner != null) {
+                            problems.report(
+                                path,
+                                "the same schema in %s as %s: neither would wait for the other"
+                                    .formatted(warehouse.connection(), owner),
+                                "give each a schema of its own");
+                          }
+                        }));
   }
 
   private static void checkConnection(ConnectionFile connection, Problems problems) {

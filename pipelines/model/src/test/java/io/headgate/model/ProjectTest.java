@@ -8,6 +8,7 @@ import io.headgate.api.ExitCode;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskFailure;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,31 @@ class ProjectTest {
             "headgate.yaml:4:55   targets.dev.warehouses.main.schema: \"a b\" is not a schema; use"
                 + " letters, 0-9 and _",
             "headgate.yaml:5:17   default_target: no target \"dve\"; did you mean \"dev\"?");
+  }
+
+  @Test
+  void refusesASchemaOfTwoTargetsWhereTheLeaseLiesWithTheTarget() {
+    String config =
+        """
+        version: 1
+        connections: {lake: {kind: %s, host: h, user: u}}
+        targets:
+          dev: {warehouses: {main: {connection: lake, schema: dev}}}
+          ci: {warehouses: {main: {connection: lake, schema: shop}}}
+          prod: {warehouses: {main: {connection: lake, schema: shop}}}
+        """;
+    for (String kind : List.of("trino, catalog: c", "clickhouse")) {
+      assertThat(TestProject.in(root).with("headgate.yaml", config.formatted(kind)).problems())
+          .containsExactly(
+              "headgate.yaml:6:23   targets.prod.warehouses.main: the same schema in lake as"
+                  + " ci.warehouses.main: neither would wait for the other; give each a schema of"
+                  + " its own");
+    }
+    assertThat(
+            TestProject.in(root)
+                .with("headgate.yaml", config.formatted("postgres, database: d"))
+                .problems())
+        .isEmpty();
   }
 
   @Test
