@@ -25,6 +25,7 @@ final class Link implements AutoCloseable {
   private final Connection jdbc;
   private final TaskContext.@Nullable Registration registration;
   private volatile boolean stopped;
+  private boolean released;
 
   /** One row of an answer. */
   @FunctionalInterface
@@ -148,9 +149,31 @@ final class Link implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets go of the connection without closing it; it has nothing open then. Empty after a stop,
+   * which has ended it.
+   */
+  Optional<Connection> release() throws SQLException {
+    if (registration != null) {
+      registration.close();
+    }
+    if (stopped) {
+      return Optional.empty();
+    }
+    if (!jdbc.getAutoCommit()) {
+      jdbc.rollback();
+      jdbc.setAutoCommit(true);
+    }
+    released = true;
+    return Optional.of(jdbc);
+  }
+
   /** The server takes back what is open, also when the connection was lost before. */
   @Override
   public void close() {
+    if (released) {
+      return;
+    }
     if (registration != null) {
       registration.close();
     }

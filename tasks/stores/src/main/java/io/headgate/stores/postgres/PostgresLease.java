@@ -4,6 +4,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.stores.Sql;
 import io.headgate.stores.section.Holder;
 import io.headgate.stores.section.Lease;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -21,11 +22,17 @@ final class PostgresLease implements Lease {
         AND (classid::bigint << 32 | objid::bigint) = ? AND objsubid = 1
       """;
 
+  private static final long SPARE_NANOS = 3_000_000_000L;
+
   private final PostgresPlace place;
   private final Link link;
   private final Holder holder;
   private final Optional<Holder> previous;
   private final long token;
+  private Optional<Spare> spare = Optional.empty();
+
+  /** A connection of the section that nobody uses. */
+  private record Spare(Connection connection, long since) {}
 
   private PostgresLease(
       PostgresPlace place, Link link, Holder holder, Optional<Holder> previous, long token) {
@@ -60,6 +67,31 @@ final class PostgresLease implements Lease {
         link.close();
       }
     }
+  }
+
+  /** Keeps a connection of the section for whoever needs one within a moment. */
+  synchronized void spare(Connection connection) {
+    dropSpare();
+    spare = Optional.of(new Spare(connection, System.nanoTime()));
+  }
+
+  /**
+   * The connection that was kept. One that was idle for longer may have been ended on the way to
+   * the server: it is not given.
+   */
+  synchronized Optional<Connection> spare() {
+    Optional<Connection> fresh =
+        spare.filter(one -> System.nanoTime() - one.since() < SPARE_NANOS).map(Spare::connection);
+    if (fresh.isPresent()) {
+      spare = Optional.empty();
+    }
+    dropSpare();
+    return fresh;
+  }
+
+  private void dropSpare() {
+    spare.ifPresent(one -> new Link(one.connection()).close());
+    spare = Optional.empty();
   }
 
   /** A pooler that hands each transaction to another backend cannot keep a lock for us. */
@@ -145,6 +177,7 @@ final class PostgresLease implements Lease {
   }
 
   private synchronized void end(Holder record) {
+    dropSpare();
     try (link) {
       OwnTables.leave(link, place, record, token);
     } catch (SQLException e) {

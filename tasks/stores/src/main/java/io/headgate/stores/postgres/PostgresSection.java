@@ -12,6 +12,7 @@ import io.headgate.stores.section.HeldSection;
 import io.headgate.stores.section.Section;
 import io.headgate.stores.section.Turns;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -65,17 +66,19 @@ final class PostgresSection extends HeldSection {
 
   @Override
   protected boolean open(TaskContext context) throws SQLException {
-    try (Link link = new Link(place.server().open(place.application()), context)) {
+    boolean known;
+    try (Link link = link(context)) {
       section = OwnTables.section(link, place);
-      if (section.run().isPresent() || section.base().isPresent()) {
-        return true;
-      }
-      if (new PublishedRecord(place, link).newestStanding().isEmpty()) {
-        return true;
-      }
+      known =
+          section.run().isPresent()
+              || section.base().isPresent()
+              || new PublishedRecord(place, link).newestStanding().isEmpty();
+      link.release().ifPresent(lease::spare);
     }
-    restore(context);
-    return false;
+    if (!known) {
+      restore(context);
+    }
+    return known;
   }
 
   @Override
@@ -97,12 +100,20 @@ final class PostgresSection extends HeldSection {
         kept.restore(newest, section.base());
       }
       commit(link, Section.NEW.clean(newest));
+      link.release().ifPresent(lease::spare);
     }
+  }
+
+  /** Opening a connection takes longer than what some are opened for. */
+  private Link link(TaskContext context) throws SQLException {
+    Optional<Connection> spare = lease.spare();
+    return new Link(
+        spare.isPresent() ? spare.get() : place.server().open(place.application()), context);
   }
 
   /** A connection with an open transaction in the private schema. */
   Link begin(TaskContext context) throws SQLException {
-    Link link = new Link(place.server().open(place.application()), context);
+    Link link = link(context);
     try {
       link.execute(
           "SET search_path = %s; SET lock_timeout = %d"
