@@ -5,6 +5,8 @@ import io.headgate.stores.LandedTable;
 import io.headgate.stores.LandedTable.Parquet;
 import io.headgate.stores.Sql;
 import io.headgate.stores.TableShape.Column;
+import io.headgate.stores.trino.Together.Later;
+import io.headgate.stores.trino.Together.Work;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -39,7 +42,21 @@ final class LandingTables {
    * @return what kept a table from being shown, by name; loads count all the same
    */
   Map<String, SQLException> show(List<LandedTable> loads) {
-    Map<String, SQLException> refused = new HashMap<>();
+    Map<String, SQLException> refused = new ConcurrentHashMap<>();
+    List<Work<Boolean>> works = new ArrayList<>();
+    // Loads of one table follow each other.
+    Map<String, List<LandedTable>> tables =
+        loads.stream().collect(Collectors.groupingBy(LandedTable::name));
+    tables.values().forEach(same -> works.add(() -> show(same, refused)));
+    try {
+      Together.run(works);
+    } catch (SQLException e) {
+      throw new IllegalStateException("none of them throws", e);
+    }
+    return refused;
+  }
+
+  private boolean show(List<LandedTable> loads, Map<String, SQLException> refused) {
     for (LandedTable load : loads) {
       if (load.source() instanceof Parquet(List<Path> parts, Optional<String> address)
           && !parts.isEmpty()
@@ -51,15 +68,16 @@ final class LandingTables {
         }
       }
     }
-    return refused;
+    return refused.isEmpty();
   }
 
   private void show(LandedTable load, String address) throws SQLException {
     String table = TrinoTables.lower(load.name());
     List<Column> wanted = columns(load);
+    Later<List<String>> shown = Together.later(() -> shown(table));
     List<Column> present = present(table);
     if (present.isEmpty()) {
-      trino.run("CREATE SCHEMA IF NOT EXISTS " + Sql.path(catalog, schema));
+      createSchema();
       make(table, wanted, address);
     } else if (!present.equals(wanted)) {
       Map<String, String> partitions = partitions(table);
@@ -71,11 +89,15 @@ final class LandingTables {
           register(table, partition.getKey(), partition.getValue());
         }
       }
-    } else if (shown(table).contains(load.loadId())) {
+    } else if (shown.result().contains(load.loadId())) {
       // Landed anew, it may lie in another folder.
       unregister(table, load.loadId());
     }
     register(table, load.loadId(), address);
+  }
+
+  private synchronized void createSchema() throws SQLException {
+    trino.run("CREATE SCHEMA IF NOT EXISTS " + Sql.path(catalog, schema));
   }
 
   private static List<Column> columns(LandedTable load) {

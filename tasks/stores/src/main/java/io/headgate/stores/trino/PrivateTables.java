@@ -213,11 +213,15 @@ final class PrivateTables {
   /**
    * Leads the private tables back to what a publication put together, or to nothing.
    *
+   * @param present what is there now, see {@link TrinoTables#list}
    * @throws TaskFailure 78 when a table is gone and the run would publish only an interval of it
    */
-  void restore(Optional<Map<String, Object>> record, TaskContext context) throws SQLException {
+  void restore(
+      Optional<Map<String, Object>> record, Map<String, Boolean> present, TaskContext context)
+      throws SQLException {
     restore(
         record,
+        present,
         gone -> {
           if (context.run().interval().isPresent()) {
             throw TaskFailure.configuration(
@@ -230,10 +234,15 @@ final class PrivateTables {
 
   /** The same where nobody is there to be told: a table that is gone is left out. */
   void restoreAlone(Optional<Map<String, Object>> record) throws SQLException {
-    restore(record, gone -> System.getLogger(PrivateTables.class.getName()).log(WARNING, gone));
+    Map<String, Boolean> present = tables.list(place.privately());
+    restore(
+        record,
+        present,
+        gone -> System.getLogger(PrivateTables.class.getName()).log(WARNING, gone));
   }
 
-  private void restore(Optional<Map<String, Object>> record, Consumer<String> missing)
+  private void restore(
+      Optional<Map<String, Object>> record, Map<String, Boolean> present, Consumer<String> missing)
       throws SQLException {
     Map<String, Object> wanted = record.orElse(Map.of());
     List<Map<String, Object>> versions = TableVersion.objects(wanted, "tables");
@@ -241,7 +250,6 @@ final class PrivateTables {
     Set<String> names = new HashSet<>();
     versions.forEach(
         one -> names.add(String.valueOf(Json.object(one.get("version")).get("table"))));
-    Map<String, Boolean> present = tables.list(place.privately());
     List<Work<Boolean>> drops = new ArrayList<>();
     for (Entry<String, Boolean> entry : present.entrySet()) {
       String name = entry.getKey();

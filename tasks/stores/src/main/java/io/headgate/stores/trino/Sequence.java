@@ -232,7 +232,7 @@ final class Sequence {
     Optional<String> goal = section.section().goal();
     Optional<Map<String, Object>> record = goal.map(log::privateTables);
     if (context.isPresent()) {
-      privates.restore(record, context.get());
+      privates.restore(record, tables.list(place.privately()), context.get());
     } else {
       privates.restoreAlone(record);
     }

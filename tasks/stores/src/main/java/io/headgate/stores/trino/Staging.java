@@ -74,11 +74,19 @@ record Staging(
     for (ColumnType type : rows.columns().values()) {
       columns.add("c" + columns.size() + " " + TrinoTypes.landed(type));
     }
-    trino.run("CREATE SCHEMA IF NOT EXISTS " + Sql.path(catalog, place.privately()));
     String folder = files.getFirst().substring(0, files.getFirst().lastIndexOf('/') + 1);
-    trino.run(
+    String create =
         "CREATE TABLE %s (%s) WITH (format = 'PARQUET', external_location = %s)"
-            .formatted(name(), String.join(", ", columns), Sql.literal(folder)));
+            .formatted(name(), String.join(", ", columns), Sql.literal(folder));
+    try {
+      trino.run(create);
+    } catch (SQLException e) {
+      if (!TrinoFailures.missing(e)) {
+        throw e;
+      }
+      trino.run("CREATE SCHEMA IF NOT EXISTS " + Sql.path(catalog, place.privately()));
+      trino.run(create);
+    }
   }
 
   private String name() {

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,39 @@ final class Together {
     T run() throws SQLException;
   }
 
+  /** What a statement that runs meanwhile will give. */
+  @FunctionalInterface
+  interface Later<T> {
+    /** Waits for it. */
+    T result() throws SQLException;
+  }
+
   private Together() {}
+
+  /** Starts one beside what the caller goes on with; who changes something by it waits for it. */
+  static <T> Later<T> later(Work<T> work) {
+    FutureTask<T> task = new FutureTask<>(work::run);
+    Thread.ofVirtual().start(task);
+    return () -> {
+      try {
+        return task.get();
+      } catch (ExecutionException e) {
+        throw failure(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new SQLException("interrupted", e);
+      }
+    };
+  }
+
+  private static SQLException failure(@Nullable Throwable cause) {
+    return switch (cause) {
+      case SQLException e -> e;
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> new SQLException("interrupted", cause);
+    };
+  }
 
   /**
    * Runs all to their ends, whatever becomes of the others.

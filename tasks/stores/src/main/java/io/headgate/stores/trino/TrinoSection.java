@@ -9,8 +9,10 @@ import io.headgate.stores.section.HeldSection;
 import io.headgate.stores.section.Lease;
 import io.headgate.stores.section.Section;
 import io.headgate.stores.section.Turns;
+import io.headgate.stores.trino.Together.Later;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class TrinoSection extends HeldSection {
   private final Turns turns = new Turns();
   private Section section = Section.NEW;
   private TrinoLoads.@Nullable Known loads;
+  private @Nullable Look look;
 
   TrinoSection(TrinoPlace place, String runId, Lease lease) {
     super(place, runId, lease);
@@ -76,16 +79,63 @@ final class TrinoSection extends HeldSection {
   @Override
   protected boolean open(TaskContext context)
       throws SQLException, IOException, InterruptedException {
-    try (Trino trino = place.open()) {
+    Optional<Section> recorded = place.kept().section();
+    Trino trino = place.open();
+    boolean passed = false;
+    try {
+      boolean left =
+          recorded.isPresent()
+              && recorded.get().state() == Section.State.WORKING
+              && !recorded.get().worksFor(runId());
+      if (left) {
+        look = new Look(trino, place);
+      }
       boolean there = new OwnTables(trino, place).migrate(place.privately());
-      Optional<Section> recorded = place.kept().section();
+      passed = left;
       if (there && recorded.isPresent()) {
         section = recorded.get();
         return true;
       }
+    } finally {
+      if (!passed) {
+        look = null;
+        trino.close();
+      }
     }
     restore(context);
     return false;
+  }
+
+  /** What a restore that is likely wants to know, asked for while other things are. */
+  private static final class Look implements AutoCloseable {
+    private final Trino trino;
+    private final Later<Optional<PublicationLog.Entry>> newest;
+    private final Later<Map<String, Boolean>> present;
+
+    Look(Trino trino, TrinoPlace place) {
+      this.trino = trino;
+      this.newest = Together.later(new PublicationLog(place, trino)::newestStanding);
+      this.present = Together.later(() -> new TrinoTables(trino, place).list(place.privately()));
+    }
+
+    @Override
+    public void close() throws SQLException {
+      trino.close();
+    }
+  }
+
+  /** The look taken when the section was opened, unless the tables were changed since. */
+  private Look look() throws SQLException {
+    Look taken = look;
+    look = null;
+    return taken == null ? new Look(place.open(), place) : taken;
+  }
+
+  private void dropLook() throws SQLException {
+    if (look != null) {
+      look.close();
+      look = null;
+    }
   }
 
   @Override
@@ -98,6 +148,7 @@ final class TrinoSection extends HeldSection {
       return;
     }
     check();
+    dropLook();
     try (Trino trino = place.open()) {
       if (left.isPresent()) {
         Change change = left.get();
@@ -125,6 +176,7 @@ final class TrinoSection extends HeldSection {
   /** Marks the section as the run's own before it may change the private tables. */
   void working() throws SQLException, IOException, InterruptedException {
     settleTransaction();
+    dropLook();
     if (section.state() != Section.State.WORKING || !section.worksFor(runId())) {
       write(section.working(runId()));
     }
@@ -196,15 +248,17 @@ final class TrinoSection extends HeldSection {
       throws SQLException, IOException, InterruptedException {
     check();
     place.kept().delete(Sequence.DOCUMENT);
-    try (Trino trino = place.open()) {
+    try (Look now = look()) {
+      Trino trino = now.trino;
       Optional<Change> left = Change.left(place);
       if (left.isPresent()) {
         left.get().finish(trino);
       }
       PublicationLog log = new PublicationLog(place, trino);
-      Optional<PublicationLog.Entry> newest = log.newestStanding();
+      Optional<PublicationLog.Entry> newest = now.newest.result();
       new PrivateTables(place, trino)
-          .restore(newest.map(entry -> log.privateTables(entry.id())), context);
+          .restore(
+              newest.map(entry -> log.privateTables(entry.id())), now.present.result(), context);
       restored(newest.map(PublicationLog.Entry::id));
     }
   }

@@ -12,6 +12,7 @@ import io.headgate.stores.Session;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.WrittenTable;
 import io.headgate.stores.duckdb.ParquetFiles;
+import io.headgate.stores.trino.Together.Later;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -51,6 +52,12 @@ final class TrinoSession implements Session {
   private boolean committed;
   private TrinoLoads.@Nullable Known known;
 
+  /** The loads, read and made ready to be added to while rows are written. */
+  private @Nullable Later<TrinoLoads.Known> ready;
+
+  /** The external tables, brought up to date while rows are counted. */
+  private @Nullable Later<Map<String, SQLException>> shown;
+
   TrinoSession(TrinoSection section, Trino trino, TaskContext context) {
     this.section = section;
     this.place = section.trinoPlace();
@@ -86,7 +93,11 @@ final class TrinoSession implements Session {
   /** The loads that the log holds; read once while the section is held. */
   TrinoLoads.Known known() {
     if (known == null) {
-      known = section.loads(trino);
+      try {
+        known = ready == null ? section.loads(trino) : ready.result();
+      } catch (SQLException e) {
+        throw failure("read the loads of " + place.describe(), e);
+      }
     }
     return Objects.requireNonNull(known);
   }
@@ -176,7 +187,13 @@ final class TrinoSession implements Session {
         tables.createSchema(schema);
         shape = tables.shape(schema, table);
       }
+      if (ready == null) {
+        ready = Together.later(this::ready);
+      }
       Staging staging = Staging.of(place, rows, change.token(), stagings++);
+      boolean there = shape.isPresent();
+      String name = tables.name(schema, table);
+      Later<Long> rowsBefore = Together.later(() -> there ? TrinoTable.count(trino, name) : 0L);
       TableVersion version =
           shape.isPresent() ? version(schema, table, shape) : TableVersion.absent(schema, table);
       if (rows.mode() == LoadMode.REPLACE) {
@@ -186,12 +203,10 @@ final class TrinoSession implements Session {
       if (!staging.empty()) {
         staging.make(trino);
       }
-      TrinoTable result =
-          TrinoTable.write(this, rows, tables.name(schema, table), staging.select(), shape);
+      TrinoTable result = TrinoTable.write(this, rows, name, staging.select(), shape, rowsBefore);
       if (rows.inPlace()) {
         trino.run(
-            "CREATE OR REPLACE VIEW %s AS SELECT * FROM %s"
-                .formatted(qualified(table), tables.name(schema, table)));
+            "CREATE OR REPLACE VIEW %s AS SELECT * FROM %s".formatted(qualified(table), name));
       }
       written.add(result);
       landed.add(rows);
@@ -199,6 +214,14 @@ final class TrinoSession implements Session {
     } catch (IOException e) {
       throw TrinoFailures.of("note what is loaded", e);
     }
+  }
+
+  private TrinoLoads.Known ready() throws SQLException {
+    TrinoLoads.Known found = section.loads(trino);
+    if (!owns(OwnTables.LOADS)) {
+      make(OwnTables.LOADS, OwnTables.LOADS_COLUMNS);
+    }
+    return found;
   }
 
   @Override
@@ -273,9 +296,7 @@ final class TrinoSession implements Session {
       section.check();
       quality.commit(own);
       if (!loads.empty()) {
-        if (!owns(OwnTables.LOADS)) {
-          make(OwnTables.LOADS, OwnTables.LOADS_COLUMNS);
-        }
+        known = ready == null ? ready() : ready.result();
         loads.insert(trino, own, place.privately(), change.token());
       }
       change.commit();
@@ -287,21 +308,44 @@ final class TrinoSession implements Session {
   }
 
   /** The external tables follow the loads; what keeps them from it does not undo a load. */
-  private void show() {
-    if (place.settings().landingCatalog().isPresent()) {
-      new LandingTables(place, trino)
-          .show(landed)
+  private void show() throws SQLException {
+    tellShown();
+    List<LandedTable> loaded = List.copyOf(landed);
+    landed.clear();
+    if (place.settings().landingCatalog().isPresent() && !loaded.isEmpty()) {
+      shown = Together.later(() -> new LandingTables(place, trino).show(loaded));
+    }
+  }
+
+  private void tellShown() throws SQLException {
+    if (shown != null) {
+      shown
+          .result()
           .forEach(
               (table, e) ->
                   log.warn(
                       place.failure("show the landing of " + table + " as a table", e).line()));
+      shown = null;
     }
-    landed.clear();
+  }
+
+  /** Nothing of what runs beside the session outlives it. */
+  private void settle() {
+    if (ready != null) {
+      try {
+        ready.result();
+      } catch (SQLException | RuntimeException e) {
+        System.getLogger(TrinoSession.class.getName())
+            .log(Level.DEBUG, "the loads were not made ready", e);
+      }
+      ready = null;
+    }
   }
 
   @Override
   public void rollback() throws SQLException {
     try {
+      settle();
       landed.clear();
       loads.clear();
       quality.clear();
@@ -328,11 +372,13 @@ final class TrinoSession implements Session {
     }
     try (trino) {
       stop.close();
+      settle();
       if (stopped) {
         return;
       }
       if (committed) {
         change.finish(trino);
+        tellShown();
       } else {
         rollback();
       }

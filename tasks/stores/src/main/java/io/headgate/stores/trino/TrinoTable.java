@@ -8,6 +8,7 @@ import io.headgate.stores.LoadMode;
 import io.headgate.stores.Sql;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.WrittenTable;
+import io.headgate.stores.trino.Together.Later;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -47,16 +48,18 @@ final class TrinoTable implements WrittenTable {
    * Writes; what the table was is on record already.
    *
    * @param source selects the rows
+   * @param counted the rows of the table that is there
    */
   static TrinoTable write(
       TrinoSession session,
       LandedTable rows,
       String target,
       String source,
-      Optional<TableShape> before)
+      Optional<TableShape> before,
+      Later<Long> counted)
       throws SQLException {
     TrinoTable table = new TrinoTable(session, rows, target, source);
-    table.before = before.isPresent() ? table.count() : 0;
+    table.before = counted.result();
     if (rows.mode() == LoadMode.REPLACE || before.isEmpty()) {
       table.written = table.create();
       table.changes =
@@ -250,7 +253,12 @@ final class TrinoTable implements WrittenTable {
   }
 
   private long count() throws SQLException {
-    return trino.number("SELECT count(*) FROM " + target);
+    return count(trino, target);
+  }
+
+  /** How many rows a table has. */
+  static long count(Trino trino, String table) throws SQLException {
+    return trino.number("SELECT count(*) FROM " + table);
   }
 
   private static Map<String, Long> changes(Object... pairs) {
