@@ -4,9 +4,7 @@ import io.headgate.api.Connection;
 import io.headgate.api.TaskFailure;
 import io.headgate.ingest.source.CursorKind;
 import io.headgate.stores.Sql;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,7 +30,7 @@ import org.postgresql.copy.CopyOut;
 final class PostgresDatabase implements Database {
   private static final String NULL = "\\N";
   private static final int LONGEST_ROW = 16 << 20;
-  private static final int BUFFER = 1 << 18;
+  private static final int BUFFER = LONGEST_ROW + (1 << 20);
 
   private final Connection configured;
   private final java.sql.Connection jdbc;
@@ -228,7 +226,7 @@ final class PostgresDatabase implements Database {
     @Override
     public Long call() throws SQLException {
       long rows = 0;
-      try (OutputStream out = new BufferedOutputStream(fifo.write(), BUFFER)) {
+      try (RowPipe out = new RowPipe(fifo)) {
         for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
           rows++;
           if (!dropped) {
@@ -270,7 +268,7 @@ final class PostgresDatabase implements Database {
             Sql.literal(pipe.toString()),
             Sql.literal(NULL),
             LONGEST_ROW,
-            2 * LONGEST_ROW,
+            BUFFER,
             types,
             columns.size() == 1 ? ", 'beside': 'INTEGER'" : "");
   }
