@@ -4,6 +4,7 @@ import io.headgate.api.DocumentKind;
 import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
 import io.headgate.api.StepScope;
+import io.headgate.api.StepTraits;
 import io.headgate.api.Task;
 import java.nio.file.Files;
 import java.util.HashSet;
@@ -33,6 +34,12 @@ public final class GateKind implements StepKind<GateConfig> {
   @Override
   public List<DocumentKind<?>> documents() {
     return List.of(Suite.KIND);
+  }
+
+  @Override
+  public StepTraits traits(GateConfig config) {
+    return StepTraits.of(
+        config.suites().isEmpty() ? StepTraits.Image.HEADGATE : StepTraits.Image.HEADGATE_PYTHON);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.headgate.quality;
 import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
 import io.headgate.api.StepScope;
+import io.headgate.api.StepTraits;
 import io.headgate.api.Task;
 
 /** Shows what passed the gates to readers. */
@@ -25,6 +26,13 @@ public final class PublishKind implements StepKind<PublishConfig> {
   @Override
   public Task create(PublishConfig configuration, StepScope scope) {
     return new PublishTask(configuration, scope);
+  }
+
+  @Override
+  public StepTraits traits(PublishConfig config) {
+    return StepTraits.of(StepTraits.Image.HEADGATE)
+        .withPublishes(
+            config.tables().stream().filter(table -> table.matches("[A-Za-z0-9_]+")).toList());
   }
 
   @Override

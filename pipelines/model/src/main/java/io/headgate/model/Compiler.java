@@ -1,14 +1,20 @@
 package io.headgate.model;
 
+import io.headgate.api.ExitCode;
+import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,107 +35,69 @@ final class Compiler {
   }
 
   CompiledPipeline compile() {
-    Map<String, @Nullable Object> body = manifest();
-    Map<String, @Nullable Object> hashed = new LinkedHashMap<>(body);
-    hashed.put("project", project.json());
-    String hash = sha256(Json.write(hashed));
-    Map<String, @Nullable Object> manifest = new LinkedHashMap<>();
-    manifest.put("format", FORMAT);
-    manifest.put("hash", hash);
-    manifest.putAll(body);
-    SortedMap<String, ResolvedStep> steps = new TreeMap<>();
+    Map<String, Map<String, @Nullable Object>> bodies = new TreeMap<>();
+    Map<String, String> hashes = new TreeMap<>();
     for (Pipeline.Step step : pipeline.steps()) {
-      steps.put(step.name(), ResolvedStep.of(step(step, hash)));
+      Map<String, @Nullable Object> body = step(step);
+      bodies.put(step.name(), body);
+      hashes.put(step.name(), sha256(Json.write(body)));
     }
-    return new CompiledPipeline(pipeline.name(), hash, Json.pretty(manifest), steps);
+    Map<String, Object> manifest =
+        Json.object(
+            Json.parse(
+                Json.write(
+                    new ManifestMaker(project, pipeline).make(directory(), docs(), hashes))));
+    manifest.remove("hash");
+    String hash = sha256(Json.write(manifest));
+    Map<String, @Nullable Object> whole = new LinkedHashMap<>();
+    whole.put("format", FORMAT);
+    whole.put("hash", hash);
+    whole.putAll(manifest);
+    SortedMap<String, ResolvedStep> steps = new TreeMap<>();
+    bodies.forEach(
+        (name, body) -> {
+          Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
+          resolved.put("format", FORMAT);
+          resolved.put("manifest_hash", hash);
+          resolved.putAll(body);
+          steps.put(name, ResolvedStep.of(resolved));
+        });
+    SortedMap<String, String> groups = new TreeMap<>();
+    for (List<String> group : pipeline.file().fuse()) {
+      String name = FusedGroup.name(group);
+      groups.put(name, ResolvedGroup.json(pipeline.name(), name, hash, group));
+    }
+    return new CompiledPipeline(pipeline.name(), hash, Json.pretty(whole), steps, groups);
   }
 
-  private Map<String, @Nullable Object> manifest() {
-    PipelineFile file = pipeline.file();
-    Map<String, @Nullable Object> out = new LinkedHashMap<>();
-    out.put("name", file.name());
-    out.put("directory", directory());
-    out.put("description", file.description());
-    out.put("owner", file.owner());
-    out.put("schedule", file.schedule().map(s -> s.cron().text()).orElse(null));
-    out.put("timezone", pipeline.timezone().getId());
-    out.put("params", publicParameters(file));
-    out.put("warehouse", file.warehouse());
-    out.put("steps", pipeline.steps().stream().map(this::manifestStep).toList());
-    out.put("fuse", file.fuse());
-    out.put("alerts", alerts(file.alerts()));
-    return out;
+  /** What people wrote about the pipeline beside it. */
+  private Optional<String> docs() {
+    Path file = pipeline.directory().resolve("README.md");
+    try {
+      return Files.isRegularFile(file)
+          ? Optional.of(Files.readString(file).replace("\r\n", "\n"))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new TaskFailure(
+          ExitCode.CONFIGURATION, file + " cannot be read", "is it text in UTF-8?", e);
+    }
   }
 
-  /** Secret ones are left out: an orchestrator must neither ask for them nor show them. */
-  private static Map<String, Object> publicParameters(PipelineFile file) {
-    Map<String, Object> out = new LinkedHashMap<>();
-    file.params()
-        .forEach(
-            (name, parameter) -> {
-              if (!parameter.secret()) {
-                out.put(name, parameter(parameter));
-              }
-            });
-    return out;
-  }
-
-  static Map<String, @Nullable Object> parameter(PipelineFile.Parameter parameter) {
+  private static Map<String, @Nullable Object> parameter(PipelineFile.Parameter parameter) {
     Map<String, @Nullable Object> out = new LinkedHashMap<>();
     out.put("type", parameter.type().name().toLowerCase(Locale.ROOT));
     parameter.default_().ifPresent(value -> out.put("default", value));
     out.put("choices", parameter.choices());
+    parameter.min().ifPresent(value -> out.put("min", value));
+    parameter.max().ifPresent(value -> out.put("max", value));
     out.put("required", parameter.default_().isEmpty() && parameter.required().orElse(true));
     out.put("secret", parameter.secret());
     out.put("description", parameter.description());
     return out;
   }
 
-  private Map<String, @Nullable Object> manifestStep(Pipeline.Step step) {
-    PipelineFile.StepFile file = step.file();
+  private Map<String, @Nullable Object> step(Pipeline.Step step) {
     Map<String, @Nullable Object> out = new LinkedHashMap<>();
-    out.put("name", step.name());
-    out.put("kind", step.kind());
-    out.put("needs", step.needs());
-    out.put("description", file.description());
-    Map<String, @Nullable Object> retries = new LinkedHashMap<>();
-    retries.put("max", file.retries().max());
-    retries.put("delay_seconds", seconds(file.retries().delay()));
-    retries.put("backoff", file.retries().backoff());
-    retries.put("max_delay_seconds", seconds(file.retries().maxDelay()));
-    out.put("retries", retries);
-    out.put("timeout_seconds", file.timeout().map(Compiler::seconds).orElse(null));
-    Map<String, @Nullable Object> resources = new LinkedHashMap<>();
-    resources.put("cpu", file.resources().cpu().map(Quantity::text).orElse(null));
-    resources.put("memory", file.resources().memory().map(Quantity::text).orElse(null));
-    out.put("resources", resources);
-    out.put("configuration", step.configuration().json());
-    Map<String, Object> documents = new LinkedHashMap<>();
-    step.documents()
-        .forEach(
-            (kind, byPath) -> {
-              Map<String, Object> hashes = new LinkedHashMap<>();
-              byPath.forEach((path, node) -> hashes.put(path, sha256(Json.write(node.json()))));
-              documents.put(kind, hashes);
-            });
-    out.put("documents", documents);
-    return out;
-  }
-
-  private static Map<String, @Nullable Object> alerts(PipelineFile.Alerts alerts) {
-    Map<String, @Nullable Object> out = new LinkedHashMap<>();
-    out.put("runbook", alerts.runbook().orElse(null));
-    out.put("severity", alerts.severity().name().toLowerCase(Locale.ROOT));
-    Map<String, Object> freshness = new LinkedHashMap<>();
-    alerts.freshness().forEach((table, age) -> freshness.put(table, seconds(age)));
-    out.put("freshness_seconds", freshness);
-    return out;
-  }
-
-  private Map<String, @Nullable Object> step(Pipeline.Step step, String hash) {
-    Map<String, @Nullable Object> out = new LinkedHashMap<>();
-    out.put("format", FORMAT);
-    out.put("manifest_hash", hash);
     out.put("pipeline", pipeline.name());
     out.put("directory", directory());
     out.put("timezone", pipeline.timezone().getId());
@@ -157,12 +125,6 @@ final class Compiler {
 
   private String directory() {
     return project.directory().relativize(pipeline.directory()).toString().replace('\\', '/');
-  }
-
-  private static Object seconds(Duration duration) {
-    return duration.toMillis() % 1000 == 0
-        ? (Object) duration.toSeconds()
-        : duration.toMillis() / 1000.0;
   }
 
   static String sha256(String text) {

@@ -10,6 +10,8 @@ import java.util.Map;
 
 /** Checks the declarations of parameters, and gives those that can be used. */
 final class ParameterReader {
+  private static final String NO_NUMBER = "only an int or a number has bounds";
+
   private final ProblemList problems;
 
   ParameterReader(ProblemList problems) {
@@ -46,6 +48,8 @@ final class ParameterReader {
         java.util.Optional.empty(),
         List.of(),
         java.util.Optional.empty(),
+        java.util.Optional.empty(),
+        java.util.Optional.empty(),
         false,
         "");
   }
@@ -58,6 +62,7 @@ final class ParameterReader {
     if (parameter.secret() && !parameter.choices().isEmpty()) {
       report(root, path + ".choices", "a secret cannot have choices", "");
     }
+    checkBounds(root, path, parameter);
     if (parameter.required().orElse(false) && parameter.default_().isPresent()) {
       report(root, path + ".required", "has a default and is required", "keep one of the two");
     }
@@ -72,6 +77,20 @@ final class ParameterReader {
               }
             });
     return problems.size() == before;
+  }
+
+  private void checkBounds(Node root, String path, PipelineFile.Parameter parameter) {
+    boolean number =
+        parameter.type() == PipelineFile.Parameter.Type.INT
+            || parameter.type() == PipelineFile.Parameter.Type.NUMBER;
+    if (!number || parameter.secret()) {
+      parameter.min().ifPresent(least -> report(root, path + ".min", NO_NUMBER, ""));
+      parameter.max().ifPresent(most -> report(root, path + ".max", NO_NUMBER, ""));
+    } else if (parameter.min().isPresent()
+        && parameter.max().isPresent()
+        && parameter.min().get().compareTo(parameter.max().get()) > 0) {
+      report(root, path + ".min", "is more than max", "turn them round");
+    }
   }
 
   private void report(Node root, String path, String message, String remedy) {

@@ -40,7 +40,20 @@ final class ParameterValue {
               .formatted(
                   text, String.join(", ", parameter.choices()), hint.isEmpty() ? "" : "; " + hint));
     }
+    switch (parameter.type()) {
+      case INT, NUMBER -> requireWithin(parameter, new BigDecimal(text));
+      case STRING, BOOL, DATE, PATH, ENUM -> {}
+    }
     return text;
+  }
+
+  private static void requireWithin(PipelineFile.Parameter parameter, BigDecimal value) {
+    if (parameter.min().filter(least -> value.compareTo(least) < 0).isPresent()) {
+      throw new IllegalArgumentException(value + " is less than " + parameter.min().get());
+    }
+    if (parameter.max().filter(most -> value.compareTo(most) > 0).isPresent()) {
+      throw new IllegalArgumentException(value + " is more than " + parameter.max().get());
+    }
   }
 
   static boolean isUrl(String text) {

@@ -1,5 +1,7 @@
 package io.headgate.model;
 
+import io.headgate.api.ContainerSpec;
+import io.headgate.api.StepTraits;
 import io.headgate.api.TaskFailure;
 import io.headgate.model.bind.Nearest;
 import io.headgate.model.node.Node;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -88,18 +91,24 @@ public final class Pipeline {
     private final SortedMap<String, String> allNeeds;
     private final Node configuration;
     private final Map<String, SortedMap<String, Node>> documents;
+    private final StepTraits traits;
+    private final Optional<ContainerSpec> container;
 
     Step(
         String name,
         PipelineFile.StepFile file,
         SortedMap<String, String> allNeeds,
         Node configuration,
-        Map<String, SortedMap<String, Node>> documents) {
+        Map<String, SortedMap<String, Node>> documents,
+        StepTraits traits,
+        Optional<ContainerSpec> container) {
       this.name = name;
       this.file = file;
       this.allNeeds = allNeeds;
       this.configuration = configuration;
       this.documents = documents;
+      this.traits = traits;
+      this.container = container;
     }
 
     public String name() {
@@ -123,6 +132,19 @@ public final class Pipeline {
     /** All steps that it waits for, also indirectly: name to kind. */
     public SortedMap<String, String> allNeeds() {
       return allNeeds;
+    }
+
+    /** What its kind says of it. */
+    StepTraits traits() {
+      return traits;
+    }
+
+    /**
+     * What its pod runs, if that is not Headgate. References stand in it as variables: <code>
+     * $(HEADGATE_RUN_ID)</code>.
+     */
+    Optional<ContainerSpec> container() {
+      return container;
     }
 
     /** The keys of its kind as they are written, references not filled in. */

@@ -7,6 +7,7 @@ import io.headgate.model.node.Node;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,6 +35,9 @@ final class PipelineChecks {
       problems.report("steps", "there is no step", "");
     }
     checkWarehouse(LenientSteps.text(root, "warehouse"));
+    checkProfiles();
+    checkAfter();
+    checkParametersOfSchedule();
     if (LenientSteps.value(root, "fuse") instanceof Node.Sequence groups) {
       Set<String> fused = new HashSet<>();
       for (int i = 0; i < groups.items().size(); i++) {
@@ -67,6 +71,65 @@ final class PipelineChecks {
     }
   }
 
+  private void checkProfiles() {
+    Set<String> known = new TreeSet<>();
+    project.file().targets().values().forEach(t -> known.addAll(t.pods().profiles().keySet()));
+    LenientSteps.steps(root)
+        .forEach(
+            (name, step) ->
+                LenientSteps.text(step, "profile")
+                    .filter(profile -> !known.contains(profile))
+                    .ifPresent(
+                        profile ->
+                            problems.report(
+                                KeyPath.join("steps", name) + ".profile",
+                                "no target in headgate.yaml has a profile \"" + profile + "\"",
+                                Nearest.hintOrList(profile, known))));
+  }
+
+  private void checkAfter() {
+    if (!(LenientSteps.value(root, "schedule") instanceof Node.Mapping schedule)) {
+      return;
+    }
+    List<String> known = project.pipelines();
+    List<String> after = LenientSteps.texts(schedule, "after");
+    boolean list = LenientSteps.value(schedule, "after") instanceof Node.Sequence;
+    for (int i = 0; i < after.size(); i++) {
+      String pipeline = after.get(i).replaceFirst("\\..*", "");
+      String path = list ? KeyPath.item("schedule.after", i) : "schedule.after";
+      if (!known.contains(pipeline)) {
+        problems.report(
+            path, "no pipeline \"" + pipeline + "\"", Nearest.hintOrList(pipeline, known));
+      } else if (LenientSteps.text(root, "name").filter(pipeline::equals).isPresent()) {
+        problems.report(path, "a pipeline cannot run after itself", "");
+      }
+    }
+  }
+
+  /** Nobody is there to give a value when a clock starts the run. */
+  private void checkParametersOfSchedule() {
+    if (LenientSteps.value(root, "schedule") == null
+        || !(LenientSteps.value(root, "params") instanceof Node.Mapping parameters)) {
+      return;
+    }
+    parameters
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              Node parameter = entry.value();
+              boolean free =
+                  LenientSteps.text(parameter, "required").filter("false"::equals).isPresent();
+              if (parameter instanceof Node.Mapping
+                  && LenientSteps.value(parameter, "default") == null
+                  && !free) {
+                problems.report(
+                    KeyPath.join("params", name),
+                    "a scheduled run has nobody to give it",
+                    "add a default, or required: false");
+              }
+            });
+  }
+
   private static List<String> texts(Node.Sequence group) {
     List<String> texts = new ArrayList<>();
     for (Node item : group.items()) {
@@ -92,9 +155,31 @@ final class PipelineChecks {
     }
     if (group.size() < 2) {
       found.report("", "a group needs two steps or more", "");
+    } else if (steps.contains(FusedGroup.name(group))) {
+      found.report(
+          "",
+          "the group and a step are both named \"" + FusedGroup.name(group) + "\"",
+          "give the step another name");
     } else if (known && graph.complete()) {
       checkOrder(group, found);
       checkNothingBetween(group, found);
+      checkSame(group, "pool", found);
+      checkSame(group, "profile", found);
+    }
+  }
+
+  /** One pod has one pool and one profile. */
+  private void checkSame(List<String> group, String key, Problems found) {
+    Map<String, Node.Mapping> all = LenientSteps.steps(root);
+    Set<String> values = new TreeSet<>();
+    for (String step : group) {
+      if (all.get(step) instanceof Node.Mapping mapping) {
+        LenientSteps.text(mapping, key).ifPresent(values::add);
+      }
+    }
+    if (values.size() > 1) {
+      found.report(
+          "", "the steps name more than one " + key + ": " + String.join(", ", values), "name one");
     }
   }
 

@@ -2,7 +2,9 @@ package io.headgate.model;
 
 import io.headgate.api.Default;
 import io.headgate.api.Description;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,11 @@ public record PipelineFile(
             example = "[[sources_ok, models, trusted_ok]]")
         @Default("[]")
         List<List<String>> fuse,
+    @Description("How many runs of the pipeline may be under way at once.") @Default("1")
+        int maxActiveRuns,
+    @Description(value = "Words to find it by in the orchestrator.", example = "[vendor, daily]")
+        @Default("[]")
+        List<String> tags,
     @Description("What people on call are told.") @Default("{}") Alerts alerts) {
   public PipelineFile {
     if (version != 1) {
@@ -42,24 +49,70 @@ public record PipelineFile(
     params = Ordered.copy(params);
     steps = Ordered.copy(steps);
     fuse = fuse.stream().map(List::copyOf).toList();
+    tags = List.copyOf(tags);
+    if (maxActiveRuns < 1 || maxActiveRuns > 1000) {
+      throw new IllegalArgumentException("max_active_runs must be from 1 to 1000");
+    }
   }
 
   /** When a pipeline runs. */
-  @Description("When a pipeline runs: a cron line, a preset, or both with a time zone.")
+  @Description(
+      "When a pipeline runs: a cron line, a preset, or keys; by time, or after other pipelines.")
   public record Schedule(
       @Description(
               value =
                   "Five fields (minute, hour, day, month, weekday) or hourly, daily, weekly,"
                       + " monthly.",
               example = "\"0 6 * * *\"")
-          Cron cron,
+          Optional<Cron> cron,
+      @Description(
+              value =
+                  "Runs when all of these were published: a pipeline, or one table of it. Instead"
+                      + " of cron.",
+              example = "[streaming, shop.orders]")
+          @Default("[]")
+          List<String> after,
       @Description(
               value = "The zone in which the schedule and local times are meant.",
               example = "Europe/Berlin")
           @Default("UTC")
-          ZoneId timezone) {
+          ZoneId timezone,
+      @Description(value = "The first day that is scheduled.", example = "2026-01-01")
+          Optional<LocalDate> start,
+      @Description("Whether what lies between start and now is run as well.") @Default("false")
+          boolean catchUp,
+      @Description(
+              "What a scheduled run is about: the interval between two moments of the schedule, or"
+                  + " everything, as a run without an interval.")
+          @Default("interval")
+          Covers covers) {
+    /** What a scheduled run is about. */
+    public enum Covers {
+      INTERVAL,
+      EVERYTHING
+    }
+
+    public Schedule {
+      after = List.copyOf(after);
+      if (cron.isPresent() == !after.isEmpty()) {
+        throw new IllegalArgumentException("write either cron or after");
+      }
+      if (catchUp && start.isEmpty()) {
+        throw new IllegalArgumentException("catch_up needs start: from which day on?");
+      }
+      if (cron.isEmpty() && start.isPresent()) {
+        throw new IllegalArgumentException("start goes with cron only");
+      }
+    }
+
     public static Schedule parse(String text) {
-      return new Schedule(Cron.parse(text), ZoneId.of("UTC"));
+      return new Schedule(
+          Optional.of(Cron.parse(text)),
+          List.of(),
+          ZoneId.of("UTC"),
+          Optional.empty(),
+          false,
+          Covers.INTERVAL);
     }
   }
 
@@ -71,6 +124,8 @@ public record PipelineFile(
           Type type,
       @Description("The value of a run that gives none.") Optional<String> default_,
       @Description("The only values accepted.") @Default("[]") List<String> choices,
+      @Description("The least value of an int or a number.") Optional<BigDecimal> min,
+      @Description("The greatest value of an int or a number.") Optional<BigDecimal> max,
       @Description("Whether a run must give it; true when there is no default.")
           Optional<Boolean> required,
       @Description(
@@ -110,9 +165,21 @@ public record PipelineFile(
       @Description(value = "When it is stopped.", example = "2h") Optional<Duration> timeout,
       @Description(value = "What its pod asks for.", example = "{cpu: 500m, memory: 1Gi}")
           @Default("{}")
-          Resources resources) {
+          Resources resources,
+      @Description(
+              value = "The orchestrator's pool that it takes a slot of.",
+              example = "warehouse")
+          Optional<String> pool,
+      @Description(
+              value =
+                  "What its pod is like, by the name under which targets in headgate.yaml say it.",
+              example = "large")
+          Optional<String> profile) {
     public StepFile {
       needs = List.copyOf(needs);
+      if (pool.isPresent() && !pool.get().matches("[A-Za-z0-9_.-]{1,200}")) {
+        throw new IllegalArgumentException("\"" + pool.get() + "\" is not the name of a pool");
+      }
     }
   }
 
@@ -147,8 +214,14 @@ public record PipelineFile(
   public record Resources(
       @Description(value = "Cores, or thousandths with m.", example = "500m")
           Optional<Quantity> cpu,
-      @Description(value = "Bytes, with Ki, Mi, Gi or the like.", example = "1Gi")
-          Optional<Quantity> memory) {}
+      @Description(
+              value = "Bytes, with Ki, Mi, Gi or the like; the pod's limit too.",
+              example = "1Gi")
+          Optional<Quantity> memory,
+      @Description(
+              value = "Bytes on disk for what does not fit into memory; the limit of a volume.",
+              example = "10Gi")
+          Optional<Quantity> spill) {}
 
   /** What people on call are told. */
   @Description("What people on call are told.")
@@ -158,6 +231,8 @@ public record PipelineFile(
               example = "https://wiki.example.org/streaming")
           Optional<String> runbook,
       @Description("How bad a failure is.") @Default("warning") Severity severity,
+      @Description(value = "How long after it was due a run must have ended.", example = "2h")
+          Optional<Duration> deadline,
       @Description(
               value = "How old published tables may become, by table or pattern.",
               example = "{trusted.*: 26h}")

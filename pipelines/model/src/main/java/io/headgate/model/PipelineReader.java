@@ -2,6 +2,7 @@ package io.headgate.model;
 
 import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
+import io.headgate.api.StepTraits;
 import io.headgate.model.bind.DefaultFiller;
 import io.headgate.model.bind.Nearest;
 import io.headgate.model.bind.RecordBinder;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds and checks one {@code pipeline.yaml} with its documents. Each part is checked even when
@@ -59,12 +61,15 @@ final class PipelineReader {
             documents,
             project.file().connections(),
             problems);
+    Map<String, StepReader.Traits> traits = new LinkedHashMap<>();
     steps.forEach(
         (name, step) -> {
           Optional<String> kind = LenientSteps.text(step, "kind");
           Optional<StepKind<?>> known = kind.flatMap(kinds::find);
           if (known.isPresent()) {
-            reader.check(name, step, known.get(), kindsOf(graph.allNeeds(name), steps));
+            reader
+                .check(name, step, known.get(), kindsOf(graph.allNeeds(name), steps))
+                .ifPresent(found -> traits.put(name, found));
           } else if (kind.isPresent()) {
             below.report(
                 KeyPath.join("steps", name) + ".kind",
@@ -72,9 +77,26 @@ final class PipelineReader {
                 Nearest.hintOrList(kind.get(), kinds.names()));
           }
         });
+    file.ifPresent(bound -> refuseFusedContainers(bound, traits, below));
     return problems.size() == before
-        ? file.map(bound -> pipeline(steps, bound, graph))
+        ? file.map(bound -> pipeline(steps, bound, graph, traits))
         : Optional.empty();
+  }
+
+  private static void refuseFusedContainers(
+      PipelineFile file, Map<String, StepReader.Traits> traits, Problems problems) {
+    for (int group = 0; group < file.fuse().size(); group++) {
+      List<String> steps = file.fuse().get(group);
+      for (int i = 0; i < steps.size(); i++) {
+        StepReader.@Nullable Traits known = traits.get(steps.get(i));
+        if (known != null && known.traits().image() == StepTraits.Image.OWN) {
+          problems.report(
+              KeyPath.item(KeyPath.item("fuse", group), i),
+              "\"" + steps.get(i) + "\" has an image of its own",
+              "take it out of the group");
+        }
+      }
+    }
   }
 
   private Set<String> keysOfKind(Node.Mapping step) {
@@ -123,7 +145,11 @@ final class PipelineReader {
     return found;
   }
 
-  private Pipeline pipeline(Map<String, Node.Mapping> nodes, PipelineFile file, StepGraph graph) {
+  private Pipeline pipeline(
+      Map<String, Node.Mapping> nodes,
+      PipelineFile file,
+      StepGraph graph,
+      Map<String, StepReader.Traits> traits) {
     List<Pipeline.Step> steps = new ArrayList<>();
     Map<String, Set<String>> masked = new TreeMap<>();
     for (String name : graph.order()) {
@@ -131,6 +157,10 @@ final class PipelineReader {
       StepKind<?> kind = kinds.find(step.kind()).orElseThrow();
       DocumentSet own = documents.of(kind);
       DocumentSet.merge(masked, own.maskedColumns());
+      StepReader.Traits known =
+          traits.getOrDefault(
+              name,
+              new StepReader.Traits(StepTraits.of(StepTraits.Image.HEADGATE), Optional.empty()));
       steps.add(
           new Pipeline.Step(
               name,
@@ -139,7 +169,9 @@ final class PipelineReader {
               DefaultFiller.fill(
                   StepReader.configuration(Objects.requireNonNull(nodes.get(name))),
                   kind.configuration()),
-              own.filled(kind.documents())));
+              own.filled(kind.documents()),
+              known.traits(),
+              known.container()));
     }
     return new Pipeline(directory, file, new Parameters(file.params()), steps, masked);
   }

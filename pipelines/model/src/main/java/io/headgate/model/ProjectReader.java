@@ -137,6 +137,18 @@ final class ProjectReader {
   private static void checkTarget(ProjectFile file, ProjectFile.Target target, Problems problems) {
     checkStorage(file, target, problems);
     target
+        .pods()
+        .env()
+        .forEach(
+            (name, value) -> {
+              if (SecretKeys.secret(name) && !value.isEmpty() || SecretKeys.holdsPassword(value)) {
+                problems.report(
+                    KeyPath.join("pods.env", name),
+                    "a secret must not stand in the file",
+                    "say under pods.secrets where it comes from");
+              }
+            });
+    target
         .warehouses()
         .forEach(
             (name, warehouse) -> {

@@ -47,16 +47,16 @@ public final class ResolvedStep {
   }
 
   /**
-   * Reads {@code <state>/compiled/<pipeline>/steps/<step>.json}.
+   * Reads {@code <compiled>/<pipeline>/steps/<step>.json}.
    *
    * @throws TaskFailure 64 when there is no such step, 78 when the pipeline is not compiled
    */
-  public static ResolvedStep read(Path stateDirectory, String pipeline, String step) {
+  public static ResolvedStep read(Path compiled, String pipeline, String step) {
     if (!Names.valid(pipeline) || !Names.valid(step)) {
       throw TaskFailure.usage(
           "\"" + pipeline + "/" + step + "\" names no step", "write PIPELINE/STEP");
     }
-    Path folder = stateDirectory.resolve("compiled").resolve(pipeline).resolve("steps");
+    Path folder = compiled.resolve(pipeline).resolve("steps");
     Path file = folder.resolve(step + ".json");
     try {
       Map<String, Object> json = Json.object(Json.read(file));

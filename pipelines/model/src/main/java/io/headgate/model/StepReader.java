@@ -1,8 +1,10 @@
 package io.headgate.model;
 
+import io.headgate.api.ContainerSpec;
 import io.headgate.api.Problem;
 import io.headgate.api.StepKind;
 import io.headgate.api.StepScope;
+import io.headgate.api.StepTraits;
 import io.headgate.model.bind.RecordBinder;
 import io.headgate.model.bind.RecordShape;
 import io.headgate.model.node.KeyPath;
@@ -44,8 +46,9 @@ final class StepReader {
    * Reports what is wrong with a step's own keys.
    *
    * @param allNeeds all steps that it waits for: name to kind
+   * @return what an orchestrator must know, if it can be known
    */
-  <C extends Record> void check(
+  <C extends Record> Optional<Traits> check(
       String name, Node.Mapping step, StepKind<C> kind, SortedMap<String, String> allNeeds) {
     String path = KeyPath.join("steps", name);
     refuseReferencesInCommonKeys(step, path);
@@ -73,6 +76,21 @@ final class StepReader {
         problems.report(problem.location(), problem.path(), problem.message(), problem.remedy());
       }
     }
+    return bound.map(config -> new Traits(kind.traits(config), container(kind, configuration)));
+  }
+
+  /** What a kind says of a step to who runs it. */
+  record Traits(StepTraits traits, Optional<ContainerSpec> container) {}
+
+  private <C extends Record> Optional<ContainerSpec> container(
+      StepKind<C> kind, Node.Mapping configuration) {
+    ProblemList problemsWithVariables = new ProblemList();
+    return new RecordBinder(problemsWithVariables)
+        .bind(
+            LenientSteps.only(PodVariables.fill(configuration), KindSet.keys(kind)),
+            kind.configuration(),
+            "")
+        .flatMap(kind::container);
   }
 
   /** The keys of a step that its kind binds, references not filled in. */

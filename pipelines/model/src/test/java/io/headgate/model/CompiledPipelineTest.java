@@ -70,7 +70,7 @@ class CompiledPipelineTest {
     project().compile().write(state);
     Files.delete(root.resolve("pipelines/demo/pipeline.yaml"));
     Files.delete(root.resolve("headgate.yaml"));
-    ResolvedStep step = ResolvedStep.read(state, "demo", "load");
+    ResolvedStep step = ResolvedStep.read(CompiledPipeline.folder(state), "demo", "load");
     Redactor redactor = new Redactor();
     TestKinds.CopyTask task =
         task(step, root, values(step, Map.of("parallel", "7"), "2021-12-01"), redactor);
@@ -94,7 +94,8 @@ class CompiledPipelineTest {
     assertThat(task.scope().pipelineDirectory()).isEqualTo(root.resolve("pipelines/demo"));
     assertThat(step.project(root).target(Optional.empty()).name()).isEqualTo("dev");
     assertThat(step.timezone()).isEqualTo(ZoneId.of("Europe/Berlin"));
-    assertThat(ResolvedStep.read(state, "demo", "ok").needs()).isEqualTo(Map.of("load", "copy"));
+    assertThat(ResolvedStep.read(CompiledPipeline.folder(state), "demo", "ok").needs())
+        .isEqualTo(Map.of("load", "copy"));
   }
 
   @Test
@@ -106,7 +107,9 @@ class CompiledPipelineTest {
             .compile();
     compiled.write(state);
 
-    for (ResolvedStep step : List.of(compiled.step("ok"), ResolvedStep.read(state, "demo", "ok"))) {
+    for (ResolvedStep step :
+        List.of(
+            compiled.step("ok"), ResolvedStep.read(CompiledPipeline.folder(state), "demo", "ok"))) {
       TestKinds.JudgeTask task =
           (TestKinds.JudgeTask)
               step.task(
@@ -124,7 +127,6 @@ class CompiledPipelineTest {
     Map<String, Object> manifest = Json.object(Json.parse(project().compile().manifest()));
     assertThat(manifest)
         .containsEntry("format", 1L)
-        .containsEntry("schedule", "0 6 * * *")
         .containsEntry("timezone", "Europe/Berlin")
         .containsEntry("directory", "pipelines/demo");
     assertThat(Json.object(manifest.get("params")).keySet()).containsExactly("source", "parallel");
@@ -144,7 +146,8 @@ class CompiledPipelineTest {
       List<Path> written = files.filter(Files::isRegularFile).sorted().toList();
       assertThat(written)
           .extracting(file -> folder.relativize(file).toString())
-          .containsExactly("manifest.json", "steps/load.json", "steps/ok.json");
+          .containsExactly(
+              "groups/load__ok.json", "manifest.json", "steps/load.json", "steps/ok.json");
       for (Path file : written) {
         assertThat(Files.readString(file)).doesNotContain("planted-s3cr3t");
       }
@@ -195,17 +198,17 @@ class CompiledPipelineTest {
   void saysWhatIsMissing() {
     Path state = root.resolve(".headgate");
     assertFailure(
-        () -> ResolvedStep.read(state, "demo", "load"),
+        () -> ResolvedStep.read(CompiledPipeline.folder(state), "demo", "load"),
         ExitCode.CONFIGURATION,
         "pipeline demo is not compiled");
     ResolvedStep step = project().compile().step("load");
     project().compile().write(state);
     assertFailure(
-        () -> ResolvedStep.read(state, "demo", "laod"),
+        () -> ResolvedStep.read(CompiledPipeline.folder(state), "demo", "laod"),
         ExitCode.USAGE,
         "pipeline demo has no step \"laod\"");
     assertFailure(
-        () -> ResolvedStep.read(state, "../../etc", "passwd"),
+        () -> ResolvedStep.read(CompiledPipeline.folder(state), "../../etc", "passwd"),
         ExitCode.USAGE,
         "\"../../etc/passwd\" names no step");
     Values noInterval =

@@ -17,9 +17,11 @@ class ParametersTest {
 
   private Parameters parameters(String params) {
     String pipeline =
-        TestProject.PIPELINE.replace(
-            "source: {type: path, default: data}",
-            "source: {type: path, default: data}\n  " + params);
+        TestProject.PIPELINE
+            .replace(
+                "source: {type: path, default: data}",
+                "source: {type: path, default: data}\n  " + params)
+            .replaceFirst("schedule:.*\n", "");
     return TestProject.in(root)
         .with("pipelines/demo/pipeline.yaml", pipeline)
         .pipeline()

@@ -1,6 +1,7 @@
 package io.headgate.api;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A kind of step that a pipeline may use. Kinds are found by {@link java.util.ServiceLoader};
@@ -25,6 +26,16 @@ public interface StepKind<C extends Record> {
 
   /** Reports what types alone cannot say. Must not touch a store or the network. */
   default void check(C configuration, StepScope scope, Problems problems) {}
+
+  /** What an orchestrator must know of a step. Touches neither a store nor the network. */
+  default StepTraits traits(C configuration) {
+    return StepTraits.of(StepTraits.Image.HEADGATE);
+  }
+
+  /** What a step whose image is its own runs; others give nothing. */
+  default Optional<ContainerSpec> container(C configuration) {
+    return Optional.empty();
+  }
 
   /** Makes the task. Called once per run of the step, after substitution. */
   Task create(C configuration, StepScope scope);

@@ -28,7 +28,7 @@ final class ReferenceCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FOLDER",
-      description = "Write pages instead: configuration, commands, exit codes.")
+      description = "Write pages instead: configuration, commands, manifest, exit codes.")
   private @Nullable Path out;
 
   ReferenceCommand(Shell shell) {
@@ -45,6 +45,7 @@ final class ReferenceCommand implements Callable<Integer> {
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("configuration.md", ReferencePage.configuration(Kinds.all()));
     pages.put("commands.md", commands());
+    pages.put("manifest.md", ReferencePage.manifest());
     pages.put("exit-codes.md", ReferencePage.exitCodes());
     for (Map.Entry<String, String> page : pages.entrySet()) {
       Path file = folder.resolve(page.getKey());

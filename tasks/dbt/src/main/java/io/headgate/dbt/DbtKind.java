@@ -3,6 +3,7 @@ package io.headgate.dbt;
 import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
 import io.headgate.api.StepScope;
+import io.headgate.api.StepTraits;
 import io.headgate.api.Task;
 import io.headgate.stores.Workspace;
 import java.nio.file.Files;
@@ -40,6 +41,11 @@ public final class DbtKind implements StepKind<DbtConfiguration> {
           "no dbt_project.yml in " + configuration.project(),
           "make one, or name the folder that holds it");
     }
+  }
+
+  @Override
+  public StepTraits traits(DbtConfiguration configuration) {
+    return StepTraits.of(StepTraits.Image.HEADGATE_PYTHON);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.headgate.api.DocumentKind;
 import io.headgate.api.Problems;
 import io.headgate.api.StepKind;
 import io.headgate.api.StepScope;
+import io.headgate.api.StepTraits;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.Task;
 import io.headgate.stores.LoadMode;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Steps that read files, databases or APIs under contracts and load their rows. */
@@ -130,6 +132,12 @@ public final class IngestKind implements StepKind<IngestConfig> {
           "the contract has no column \"" + path + "\"",
           "it has " + String.join(", ", contract.columns().keySet()));
     }
+  }
+
+  @Override
+  public StepTraits traits(IngestConfig configuration) {
+    return StepTraits.of(StepTraits.Image.HEADGATE)
+        .withConnections(configuration.connection().map(Set::of).orElse(Set.of()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.headgate.api.Description;
 import io.headgate.api.DocumentKind;
 import io.headgate.api.ExitCode;
 import io.headgate.api.StepKind;
+import io.headgate.model.Manifest;
 import io.headgate.model.PipelineFile;
 import io.headgate.model.ProjectFile;
 import io.headgate.model.bind.RecordShape;
@@ -39,8 +40,17 @@ public final class ReferencePage {
 
   private final StringBuilder out = new StringBuilder();
   private final Set<Class<?>> told = new HashSet<>();
+  private final boolean written;
 
-  private ReferencePage() {}
+  /**
+   * A page.
+   *
+   * @param written whether it tells of what we write, where nothing is left out, rather than of
+   *     what people write
+   */
+  private ReferencePage(boolean written) {
+    this.written = written;
+  }
 
   /** All of it. */
   public static String markdown(List<StepKind<?>> kinds) {
@@ -49,7 +59,17 @@ public final class ReferencePage {
 
   /** Every key of every file. */
   public static String configuration(List<StepKind<?>> kinds) {
-    return new ReferencePage().page(kinds);
+    return new ReferencePage(false).page(kinds);
+  }
+
+  /** Every key of the manifest that an orchestrator reads. */
+  public static String manifest() {
+    ReferencePage page = new ReferencePage(true);
+    page.out.append("# Manifest\n\nMade from the types that write it. Every key is always there. ");
+    page.out.append("Readers pass over keys that they do not know: the format's version changes ");
+    page.out.append("only when they must not.\n\n");
+    page.section("&lt;compiled&gt;/&lt;pipeline&gt;/manifest.json", Manifest.class);
+    return page.out.toString().stripTrailing() + "\n";
   }
 
   /** What the codes that commands end with mean. */
@@ -145,6 +165,16 @@ public final class ReferencePage {
   }
 
   private void table(RecordShape shape) {
+    if (written) {
+      out.append("| key | value | |\n|---|---|---|\n");
+      for (RecordShape.Key key : shape.keys().values()) {
+        out.append("| `").append(key.name()).append("` | ").append(cell(type(key.type())));
+        out.append(key.optional() ? " or null" : "").append(" | ");
+        out.append(cell(key.description())).append(" |\n");
+      }
+      out.append('\n');
+      return;
+    }
     out.append("| key | value | default | |\n|---|---|---|---|\n");
     for (RecordShape.Key key : shape.keys().values()) {
       String name = key.takesOtherKeys() ? "any other key" : "`" + key.name() + "`";
@@ -167,11 +197,11 @@ public final class ReferencePage {
     return text.replace("|", "\\|").replace("\n", " ");
   }
 
-  private static String type(Type type) {
+  private String type(Type type) {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
       if (generic.getRawType() == List.class) {
-        return "one or a list of: " + type(arguments[0]);
+        return (written ? "list of: " : "one or a list of: ") + type(arguments[0]);
       }
       return generic.getRawType() == Map.class
           ? "by name: " + type(arguments[1])

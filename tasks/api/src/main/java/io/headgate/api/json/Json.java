@@ -124,7 +124,10 @@ public final class Json {
     try (JsonGenerator generator = FACTORY.createGenerator(out)) {
       if (pretty) {
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
-        printer.indentArraysWith(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE);
+        // The same bytes on every machine.
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        printer.indentArraysWith(indenter);
+        printer.indentObjectsWith(indenter);
         generator.setPrettyPrinter(printer);
       }
       write(generator, value);
@@ -168,7 +171,7 @@ public final class Json {
   private static void record(JsonGenerator generator, Record object) throws IOException {
     generator.writeStartObject();
     for (RecordComponent component : object.getClass().getRecordComponents()) {
-      generator.writeFieldName(snakeCase(component.getName()));
+      generator.writeFieldName(keyOf(component.getName()));
       try {
         component.getAccessor().setAccessible(true);
         write(generator, component.getAccessor().invoke(object));
@@ -177,6 +180,12 @@ public final class Json {
       }
     }
     generator.writeEndObject();
+  }
+
+  /** A trailing underscore only keeps a name from being a Java keyword. */
+  private static String keyOf(String component) {
+    return snakeCase(
+        component.endsWith("_") ? component.substring(0, component.length() - 1) : component);
   }
 
   /** {@code loadId} becomes {@code load_id}: how record components are written in YAML and JSON. */

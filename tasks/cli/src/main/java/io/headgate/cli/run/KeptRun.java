@@ -7,13 +7,17 @@ import io.headgate.model.Project;
 import io.headgate.stores.Folders;
 import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.objects.ObjectStores;
+import io.headgate.stores.objects.Stored;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -41,14 +45,65 @@ public final class KeptRun {
       Connections connections,
       RunFolder folder,
       Consumer<String> warnings) {
+    this(project.directory(), project.stateDirectory(), target, connections, folder, warnings);
+  }
+
+  /**
+   * Keeps a run's folder.
+   *
+   * @param stateDirectory where the folder is; what is kept there already is not copied
+   * @param warnings is told what could not be kept
+   */
+  public KeptRun(
+      Path projectDirectory,
+      Path stateDirectory,
+      Project.Target target,
+      Connections connections,
+      RunFolder folder,
+      Consumer<String> warnings) {
     this.folder = folder;
-    this.projectDirectory = project.directory();
+    this.projectDirectory = projectDirectory;
     this.connections = connections;
     this.warnings = warnings;
     this.place =
-        target.state().equals(new StoragePlace.Folder(project.stateDirectory()))
+        target.state().equals(new StoragePlace.Folder(stateDirectory))
             ? Optional.empty()
             : Optional.of(target.state().resolve("runs", folder.runId()));
+  }
+
+  /**
+   * Fetches what the run left from other machines: its record, and records and artefacts of these
+   * steps. What is newer here stays as it is.
+   *
+   * @throws TaskFailure 75 when it cannot be read
+   */
+  public synchronized void fetch(Set<String> steps) {
+    if (place.isEmpty() || steps.isEmpty()) {
+      return;
+    }
+    ObjectStore store = ObjectStores.open(place.get(), projectDirectory, connections::resolve);
+    List<Stored> wanted = new ArrayList<>();
+    store.list("run.json", wanted::add);
+    for (String step : steps) {
+      store.list("steps/" + step + ".json", wanted::add);
+      store.list("artefacts/" + step + "/", wanted::add);
+    }
+    try {
+      for (Stored stored : wanted) {
+        Path file = folder.path().resolve(stored.name()).normalize();
+        if (file.startsWith(folder.path()) && newer(stored, file)) {
+          store.fetch(stored, file);
+          kept.put(file, new Seen(Files.size(file), Files.getLastModifiedTime(file)));
+        }
+      }
+    } catch (IOException e) {
+      throw Storage.failure(folder.path(), e);
+    }
+  }
+
+  private static boolean newer(Stored stored, Path file) throws IOException {
+    return !Files.exists(file)
+        || stored.modified().isAfter(Files.getLastModifiedTime(file).toInstant());
   }
 
   /** Copies what is new or has changed since the last time. */

@@ -58,7 +58,8 @@ public final class RecordedRun {
 
   /** The steps of the pipeline in their order, as they were last compiled: name to kind. */
   private static Map<String, String> kinds(Path stateDirectory, String pipeline) {
-    Path manifest = CompiledPipeline.manifestFile(stateDirectory, pipeline);
+    Path manifest =
+        CompiledPipeline.manifestFile(CompiledPipeline.folder(stateDirectory), pipeline);
     try {
       Map<String, String> kinds = new LinkedHashMap<>();
       if (Json.object(Json.read(manifest)).get("steps") instanceof List<?> steps) {
@@ -77,7 +78,8 @@ public final class RecordedRun {
 
   private static String warehouse(Project project, RunRecord run, String step, Redactor redactor) {
     String pipeline = run.context().pipeline();
-    ResolvedStep resolved = ResolvedStep.read(project.stateDirectory(), pipeline, step);
+    ResolvedStep resolved =
+        ResolvedStep.read(CompiledPipeline.folder(project.stateDirectory()), pipeline, step);
     WarehouseReference warehouse =
         project
             .target(Optional.of(run.context().target()))

@@ -6,6 +6,7 @@ import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.RunContext;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.model.CompiledPipeline;
 import io.headgate.model.Connections;
 import io.headgate.model.Project;
 import io.headgate.model.Redactor;
@@ -40,7 +41,9 @@ public final class RunAccess implements AutoCloseable {
                 () ->
                     TaskFailure.usage(
                         "run " + about.runId() + " finished no step", "see headgate runs"));
-    ResolvedStep resolved = ResolvedStep.read(project.stateDirectory(), about.pipeline(), step);
+    ResolvedStep resolved =
+        ResolvedStep.read(
+            CompiledPipeline.folder(project.stateDirectory()), about.pipeline(), step);
     Connections connections = project.connections(redactor);
     Project.Target target = project.target(Optional.of(about.target()));
     RunFolder folder = RunFolder.of(project.stateDirectory(), about.runId());

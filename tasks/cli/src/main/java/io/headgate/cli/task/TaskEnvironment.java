@@ -10,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,10 +24,11 @@ import java.util.Optional;
  * @param intervalEnd {@code HEADGATE_INTERVAL_END}, ISO 8601 with an offset, excluded
  * @param parameters {@code HEADGATE_PARAMS}, a JSON object; never holds a secret
  * @param manifestHash {@code HEADGATE_MANIFEST_HASH}: what the orchestrator compiled
- * @param terminationLog {@code HEADGATE_TERMINATION_LOG}: takes the outcome, at most 1 KB
- * @param xcom {@code HEADGATE_XCOM}: takes the same outcome
  * @param jsonLog whether {@code HEADGATE_LOG} is {@code json}
  * @param project {@code HEADGATE_PROJECT}: the folder of {@code headgate.yaml}
+ * @param compiled {@code HEADGATE_COMPILED}: what {@code compile --out} wrote
+ * @param state {@code HEADGATE_STATE}: a folder that may be written, instead of {@code .headgate}
+ * @param from {@code HEADGATE_FROM}: the step of a group to begin with, though it has ended well
  */
 record TaskEnvironment(
     Optional<String> runId,
@@ -36,10 +38,11 @@ record TaskEnvironment(
     Optional<OffsetDateTime> intervalEnd,
     Map<String, String> parameters,
     Optional<String> manifestHash,
-    Optional<Path> terminationLog,
-    Optional<Path> xcom,
     boolean jsonLog,
-    Optional<Path> project) {
+    Optional<Path> project,
+    Optional<Path> compiled,
+    Optional<Path> state,
+    Optional<String> from) {
   TaskEnvironment {
     parameters = Map.copyOf(parameters);
     if (intervalStart.isPresent() != intervalEnd.isPresent()) {
@@ -61,10 +64,11 @@ record TaskEnvironment(
         source.moment("HEADGATE_INTERVAL_END"),
         source.parameters(),
         source.text("HEADGATE_MANIFEST_HASH"),
-        source.path("HEADGATE_TERMINATION_LOG"),
-        source.path("HEADGATE_XCOM"),
         source.text("HEADGATE_LOG").filter("json"::equals).isPresent(),
-        source.path("HEADGATE_PROJECT"));
+        source.path("HEADGATE_PROJECT"),
+        source.path("HEADGATE_COMPILED").map(Path::toAbsolutePath),
+        source.path("HEADGATE_STATE"),
+        source.text("HEADGATE_FROM"));
   }
 
   /** The interval, if there is one; local times are in the pipeline's zone. */
@@ -112,7 +116,18 @@ record TaskEnvironment(
       Map<String, String> parameters = new HashMap<>();
       try {
         Json.object(Json.parse(text("HEADGATE_PARAMS").orElse("{}")))
-            .forEach((name, value) -> parameters.put(name, String.valueOf(value)));
+            .forEach(
+                (name, value) -> {
+                  if (value instanceof Map || value instanceof List) {
+                    throw TaskFailure.configuration(
+                        "HEADGATE_PARAMS: parameter " + name + " is a list or an object",
+                        "give text, a number, true or false");
+                  }
+                  // Nothing is what a form gives for a field that was left empty.
+                  if (value != null) {
+                    parameters.put(name, String.valueOf(value));
+                  }
+                });
       } catch (UncheckedIOException e) {
         throw TaskFailure.usage(
             "HEADGATE_PARAMS is not a JSON object", "write {\"name\": \"value\"}");

@@ -1,0 +1,66 @@
+package io.headgate.model;
+
+import io.headgate.model.node.Node;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * References as Kubernetes fills them in: <code>${param:source}</code> becomes <code>
+ * $(HEADGATE_PARAM_SOURCE)</code>, a variable of the pod that has it from the orchestrator.
+ */
+final class PodVariables {
+  private static final char OPEN = '\uE000';
+  private static final char CLOSE = '\uE001';
+
+  private PodVariables() {}
+
+  /** The name of the variable that holds what a reference stands for. */
+  static String name(Template.Reference reference) {
+    return switch (reference.space()) {
+      case "param" -> "HEADGATE_PARAM_" + reference.name().toUpperCase(Locale.ROOT);
+      case "interval" -> "HEADGATE_INTERVAL_" + reference.name().toUpperCase(Locale.ROOT);
+      default -> "HEADGATE_RUN_ID";
+    };
+  }
+
+  /** The tree with variables for references; what looks like a variable already stays text. */
+  static Node fill(Node node) {
+    return escaped(
+        Substitution.fill(
+            node, reference -> Substitution.Filled.text(OPEN + name(reference) + CLOSE)));
+  }
+
+  private static Node escaped(Node node) {
+    return switch (node) {
+      case Node.Mapping mapping -> {
+        Map<String, Node.Entry> entries = new LinkedHashMap<>();
+        mapping
+            .entries()
+            .forEach(
+                (key, entry) ->
+                    entries.put(key, new Node.Entry(entry.location(), escaped(entry.value()))));
+        yield new Node.Mapping(entries, mapping.location());
+      }
+      case Node.Sequence sequence -> {
+        List<Node> items = new ArrayList<>();
+        sequence.items().forEach(item -> items.add(escaped(item)));
+        yield new Node.Sequence(items, sequence.location());
+      }
+      case Node.Scalar scalar -> {
+        if (!(scalar.value() instanceof String)) {
+          yield scalar;
+        }
+        String text =
+            scalar
+                .text()
+                .replace("$(", "$$(")
+                .replace(String.valueOf(OPEN), "$(")
+                .replace(String.valueOf(CLOSE), ")");
+        yield new Node.Scalar(text, text, false, scalar.location());
+      }
+    };
+  }
+}

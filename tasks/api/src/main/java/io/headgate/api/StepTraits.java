@@ -1,0 +1,42 @@
+package io.headgate.api;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What whoever runs a step must know of it beforehand: what its pod holds, which secrets it gets.
+ *
+ * @param image what it runs in
+ * @param connections names of the connections that it uses beside those of its target
+ * @param publishes the tables that readers see anew once it is done; only those that are known
+ *     before a run, none for patterns
+ */
+public record StepTraits(Image image, Set<String> connections, List<String> publishes) {
+  /** What a step's pod must hold. */
+  public enum Image {
+    /** Headgate itself. */
+    HEADGATE,
+    /** Headgate and its Python environment. */
+    HEADGATE_PYTHON,
+    /** An image that the step itself names; see {@link StepKind#container}. */
+    OWN
+  }
+
+  public StepTraits {
+    connections = Set.copyOf(connections);
+    publishes = List.copyOf(publishes);
+  }
+
+  /** Those of a step that needs no more than an image. */
+  public static StepTraits of(Image image) {
+    return new StepTraits(image, Set.of(), List.of());
+  }
+
+  public StepTraits withConnections(Set<String> connections) {
+    return new StepTraits(image, connections, publishes);
+  }
+
+  public StepTraits withPublishes(List<String> publishes) {
+    return new StepTraits(image, connections, publishes);
+  }
+}

@@ -1,0 +1,241 @@
+package io.headgate.cli.task;
+
+import io.headgate.api.EventSink;
+import io.headgate.api.Interval;
+import io.headgate.api.Journal;
+import io.headgate.api.Journal.RunRecord;
+import io.headgate.api.Journal.StepRecord;
+import io.headgate.api.Outcome;
+import io.headgate.api.RunContext;
+import io.headgate.api.StepKind;
+import io.headgate.api.TaskFailure;
+import io.headgate.cli.run.Attempts;
+import io.headgate.cli.run.Concealed;
+import io.headgate.cli.run.KeptRun;
+import io.headgate.cli.run.Kinds;
+import io.headgate.cli.run.PlannedStep;
+import io.headgate.cli.run.RunFolder;
+import io.headgate.cli.run.StepContext;
+import io.headgate.cli.run.StepLog;
+import io.headgate.cli.run.StopSignal;
+import io.headgate.model.Connections;
+import io.headgate.model.Parameters;
+import io.headgate.model.PipelineFile.Retries;
+import io.headgate.model.Project;
+import io.headgate.model.Redactor;
+import io.headgate.model.ResolvedStep;
+import io.headgate.model.Values;
+import io.headgate.stores.Workspace;
+import io.headgate.stores.journal.FileJournal;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a run that this process does: a step, or the steps of a group one by one. */
+final class TaskRun {
+  private static final Retries NO_RETRIES =
+      new Retries(0, Duration.ofSeconds(1), 1, Duration.ofSeconds(1));
+
+  private final TaskEnvironment environment;
+  private final Path projectDirectory;
+  private final Path stateDirectory;
+  private final RunFolder folder;
+  private final Redactor redactor;
+  private final TaskConsole console;
+  private final Clock clock;
+  private final Journal journal;
+  private @Nullable KeptRun kept;
+  private @Nullable Attempts running;
+  private boolean stopped;
+
+  TaskRun(
+      TaskEnvironment environment,
+      Path projectDirectory,
+      Path stateDirectory,
+      RunFolder folder,
+      Redactor redactor,
+      TaskConsole console,
+      Clock clock) {
+    this.environment = environment;
+    this.projectDirectory = projectDirectory;
+    this.stateDirectory = stateDirectory;
+    this.folder = folder;
+    this.redactor = redactor;
+    this.console = console;
+    this.clock = clock;
+    this.journal = new FileJournal(stateDirectory);
+  }
+
+  String runId() {
+    return folder.runId();
+  }
+
+  /** Stops the step that runs; none follows. */
+  synchronized void stop() {
+    stopped = true;
+    if (running != null) {
+      running.stop();
+    }
+  }
+
+  synchronized boolean stopped() {
+    return stopped;
+  }
+
+  /** Runs a step, and puts on record how it ended. */
+  StepRecord run(ResolvedStep step) {
+    Attempts attempts =
+        new Attempts(
+            new PlannedStep(
+                step.step(),
+                step.kind(),
+                List.of(),
+                NO_RETRIES,
+                environment.attempt() - 1,
+                Optional.empty(),
+                new Concealed(
+                    (attempt, stop) -> attempt(step, attempt, stop),
+                    folder.artefacts(step.step()),
+                    redactor)),
+            console,
+            (name, failure) -> console.print("error", name, stack(failure)),
+            clock);
+    begin(attempts);
+    StepRecord record = attempts.run();
+    journal.stepFinished(runId(), record);
+    boolean good = record.outcome().state().good();
+    console.print(good ? "info" : "error", step.step(), record.outcome().summary());
+    record.outcome().notes().forEach(note -> console.print("info", step.step(), "  " + note));
+    return record;
+  }
+
+  private synchronized void begin(Attempts attempts) {
+    running = attempts;
+    if (stopped) {
+      attempts.stop();
+    }
+  }
+
+  /** Ends a run that a person called: there is none around it that somebody else would end. */
+  void finish(StepRecord last) {
+    if (environment.runId().isEmpty()) {
+      journal.runFinished(runId(), last.outcome().state(), last.finishedAt());
+    }
+  }
+
+  /** What steps ended with in this run, those of other pods too. */
+  Map<String, StepRecord> records(ResolvedStep step, Set<String> steps) {
+    place(step).fetch(steps);
+    return journal.steps(runId());
+  }
+
+  /** Whether the private tables still are what this run left. */
+  boolean continued(ResolvedStep step) throws InterruptedException {
+    try (StepLog log = log(step);
+        Workspace workspace =
+            Workspace.enter(context(step, environment.attempt(), new StopSignal(), log))) {
+      return workspace.continued();
+    }
+  }
+
+  /** The pod goes, what it left stays. */
+  void keep(ResolvedStep step) {
+    try {
+      place(step).keep();
+    } catch (TaskFailure e) {
+      // Without its target the step has failed already, and has said so.
+      console.print("warn", step.step(), e.line());
+    }
+  }
+
+  private synchronized KeptRun place(ResolvedStep step) {
+    if (kept == null) {
+      Project project = step.project(projectDirectory);
+      kept =
+          new KeptRun(
+              project.directory(),
+              stateDirectory,
+              project.target(environment.target()),
+              project.connections(redactor),
+              folder,
+              line -> console.print("warn", step.step(), line));
+    }
+    return kept;
+  }
+
+  private Outcome attempt(ResolvedStep step, int attempt, StopSignal stop)
+      throws InterruptedException {
+    // Refused before any work: what was given does not fit.
+    Parameters.Resolved parameters = parameters(step);
+    Optional<Interval> interval = environment.interval(step.timezone());
+    records(step, step.needs().keySet());
+    try (StepLog log = log(step)) {
+      StepContext context = context(step, attempt, stop, log);
+      if (journal.run(runId()).isEmpty()) {
+        journal.runStarted(
+            new RunRecord(context.run(), clock.instant(), Optional.empty(), Optional.empty()));
+      }
+      StepKind<?> kind = Kinds.of(step.kind());
+      Values values = new Values(parameters, interval, runId());
+      return step.task(kind, projectDirectory, values, redactor).run(context);
+    }
+  }
+
+  private Parameters.Resolved parameters(ResolvedStep step) {
+    return step.parameters().resolve(environment.parameters(), Optional.empty()).orThrow();
+  }
+
+  private StepLog log(ResolvedStep step) {
+    return new StepLog(step.step(), folder.log(step.step()), redactor, console, clock);
+  }
+
+  private StepContext context(ResolvedStep step, int attempt, StopSignal stop, StepLog log) {
+    Project project = step.project(projectDirectory);
+    Project.Target target = project.target(environment.target());
+    Connections connections = project.connections(redactor);
+    RunContext run =
+        new RunContext(
+            step.pipeline(),
+            runId(),
+            attempt,
+            target.name(),
+            environment.interval(step.timezone()),
+            parameters(step).plain(),
+            step.manifestHash());
+    return new StepContext(
+        run,
+        step.step(),
+        projectDirectory,
+        step.pipelineDirectory(projectDirectory),
+        stateDirectory,
+        folder.artefacts(step.step(), attempt),
+        target,
+        target.warehouse(step.warehouse(), step.pipeline(), connections),
+        connections,
+        upstream(step),
+        journal,
+        EventSink.none(),
+        log,
+        stop);
+  }
+
+  private Map<String, Outcome> upstream(ResolvedStep step) {
+    return journal.steps(runId()).entrySet().stream()
+        .filter(entry -> step.needs().containsKey(entry.getKey()))
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().outcome()));
+  }
+
+  private static String stack(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString().stripTrailing();
+  }
+}
