@@ -143,7 +143,7 @@ public final class Pipeline {
      * What its pod runs, if that is not Headgate. References stand in it as variables: <code>
      * $(HEADGATE_RUN_ID)</code>.
      */
-    Optional<ContainerSpec> container() {
+    public Optional<ContainerSpec> container() {
       return container;
     }
 

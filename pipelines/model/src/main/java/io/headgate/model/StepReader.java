@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the keys of a step that its kind binds. */
 final class StepReader {
@@ -76,7 +77,29 @@ final class StepReader {
         problems.report(problem.location(), problem.path(), problem.message(), problem.remedy());
       }
     }
+    if (bound.filter(config -> kind.traits(config).image() == StepTraits.Image.OWN).isPresent()) {
+      refuseSecretParameters(configuration, path);
+    }
     return bound.map(config -> new Traits(kind.traits(config), container(kind, configuration)));
+  }
+
+  /** Kubernetes fills references in, and knows no parameter that is secret. */
+  private void refuseSecretParameters(Node.Mapping configuration, String path) {
+    for (Node.Scalar scalar : Substitution.scalars(configuration)) {
+      if (!Substitution.wellFormed(scalar)) {
+        continue;
+      }
+      for (Template.Reference reference : Substitution.references(scalar)) {
+        PipelineFile.@Nullable Parameter parameter = parameters.get(reference.name());
+        if (reference.space().equals("param") && parameter != null && parameter.secret()) {
+          problems.report(
+              scalar.location(),
+              path,
+              reference + " is secret and cannot go to a container",
+              "name the key of a Secret under secrets");
+        }
+      }
+    }
   }
 
   /** What a kind says of a step to who runs it. */

@@ -13,13 +13,15 @@ import java.util.Map;
  * @param args what the entry point is given
  * @param environment variables by name
  * @param secrets variables that come from a Secret, by name
+ * @param local whether something stands in for it on a machine without containers
  */
 public record ContainerSpec(
     String image,
     List<String> command,
     List<String> args,
     Map<String, String> environment,
-    Map<String, Secret> secrets) {
+    Map<String, Secret> secrets,
+    boolean local) {
   /** A key of a Secret of Kubernetes. */
   public record Secret(String secret, String key) {}
 

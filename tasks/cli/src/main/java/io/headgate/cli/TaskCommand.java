@@ -20,6 +20,8 @@ import picocli.CommandLine.Parameters;
       "  HEADGATE_INTERVAL_START, _END  the interval, ISO 8601 with an offset; END excluded",
       "  HEADGATE_PARAMS                parameters as a JSON object; secrets as references",
       "  HEADGATE_FROM                  the step of a group to begin with, done or not",
+      "  HEADGATE_ALONE                 true where no other run of the pipeline is under way: one",
+      "                                 that failed between two steps is not waited for",
       "  HEADGATE_MANIFEST_HASH         what the orchestrator compiled; 78 if it is another",
       "  HEADGATE_TERMINATION_LOG       file that takes the outcome, JSON of at most 1 KB; in a",
       "                                 pod /dev/termination-log if left out",

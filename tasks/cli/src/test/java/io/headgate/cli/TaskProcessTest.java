@@ -131,6 +131,18 @@ class TaskProcessTest {
   }
 
   @Test
+  void aRunThatIsAloneNeedNotWaitForOneThatFailedBetweenTwoSteps() throws Exception {
+    assertThat(headgate(Map.of(), "compile")).isZero();
+    assertThat(task("failed", 1, Map.of(), "load")).as(stderr()).isZero();
+
+    assertThat(task("next", 1, Map.of("HEADGATE_LEASE_WAIT", "1"), "load")).isEqualTo(75);
+    assertThat(task("next", 2, Map.of("HEADGATE_ALONE", "true"), "load")).as(stderr()).isZero();
+
+    assertThat(stderr()).contains("took over from run failed");
+    assertThat(task("next", 1, Map.of("HEADGATE_ALONE", "true"), "checks")).as(stderr()).isZero();
+  }
+
+  @Test
   void aValueThatDoesNotFitIsRefusedBeforeAnyWork() throws Exception {
     assertThat(headgate(Map.of(), "compile")).isZero();
     Map<String, String> wrong =
@@ -191,6 +203,56 @@ class TaskProcessTest {
     Files.delete(project.resolve("pipelines/other/pipeline.yaml"));
     assertThat(headgate(Map.of(), "compile", "--out", "out")).isZero();
     assertThat(project.resolve("out/other")).doesNotExist();
+  }
+
+  @Test
+  void aContainerStepSaysWhatItsPodRunsAndIsRefusedWhereThereIsNone() throws Exception {
+    String step =
+        """
+          sync:
+            kind: container
+            needs: load
+            image: registry.example.org/sling:1.4
+            args: [--from, "${param:source}", --run, "${run:id}", "$(id) ${interval:start}"]
+            env: {MODE: full}
+            secrets: {API_TOKEN: {secret: vendor, key: token}}
+        """;
+    write("pipelines/shop/pipeline.yaml", PIPELINE + step);
+    assertThat(headgate(Map.of(), "compile")).as(stderr()).isZero();
+
+    Map<String, Object> manifest =
+        Json.object(Json.read(project.resolve(".headgate/compiled/shop/manifest.json")));
+    Map<String, Object> sync = Map.of();
+    if (manifest.get("steps") instanceof List<?> steps) {
+      sync = Json.object(steps.getLast());
+    }
+    assertThat(sync).containsEntry("name", "sync");
+    assertThat(sync).containsEntry("image", "own").containsEntry("needs_interval", true);
+    assertThat(Json.object(sync.get("container")))
+        .containsEntry("image", "registry.example.org/sling:1.4")
+        .containsEntry(
+            "args",
+            List.of(
+                "--from",
+                "$(HEADGATE_PARAM_SOURCE)",
+                "--run",
+                "$(HEADGATE_RUN_ID)",
+                "$$(id) $(HEADGATE_INTERVAL_START)"))
+        .containsEntry("params", List.of("source"));
+    assertThat(Json.object(Json.object(sync.get("secrets")).get("shared")))
+        .containsEntry(
+            "env", List.of(Map.of("name", "API_TOKEN", "secret", "vendor", "key", "token")));
+
+    assertThat(headgate(Map.of(), "run")).isEqualTo(78);
+    assertThat(stderr().lines())
+        .singleElement()
+        .asString()
+        .contains("step sync runs the image registry.example.org/sling:1.4");
+    assertThat(headgate(Map.of(), "run", "--only", "load,checks")).as(stderr()).isZero();
+
+    write("pipelines/shop/pipeline.yaml", PIPELINE + step + "fuse: [[load, sync]]\n");
+    assertThat(headgate(Map.of(), "compile")).isEqualTo(78);
+    assertThat(stderr()).contains("\"sync\" has an image of its own; take it out of the group");
   }
 
   private int task(String run, int attempt, Map<String, String> more, String step)

@@ -76,6 +76,7 @@ final class Preparation {
   private PreparedRun begun(Pipeline pipeline, RunRequest request) {
     Project.Target target = target(request.target(), request);
     Selection selection = Selection.of(pipeline, request.only(), request.from());
+    refuseContainers(pipeline, selection);
     Parameters.Resolved parameters =
         fitting(
             pipeline
@@ -119,6 +120,19 @@ final class Preparation {
         .map(id -> "run " + id + " did not end; to take it up: headgate run --resume " + id)
         .stream()
         .toList();
+  }
+
+  /** Said before anything runs, not halfway. */
+  private static void refuseContainers(Pipeline pipeline, Selection selection) {
+    for (Pipeline.Step step : pipeline.steps()) {
+      if (selection.steps().contains(step.name())
+          && step.container().filter(container -> !container.local()).isPresent()) {
+        throw TaskFailure.configuration(
+            "step %s runs the image %s, and this machine runs no containers"
+                .formatted(step.name(), step.container().orElseThrow().image()),
+            "give it local: with a command, or choose steps with --only");
+      }
+    }
   }
 
   private PreparedRun resumed(Pipeline pipeline, RunRequest request) {

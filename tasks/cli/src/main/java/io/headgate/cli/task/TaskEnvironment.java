@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param project {@code HEADGATE_PROJECT}: the folder of {@code headgate.yaml}
  * @param compiled {@code HEADGATE_COMPILED}: what {@code compile --out} wrote
  * @param state {@code HEADGATE_STATE}: a folder that may be written, instead of {@code .headgate}
+ * @param alone whether {@code HEADGATE_ALONE} is {@code true}: no other run of the pipeline is
+ *     under way
  * @param from {@code HEADGATE_FROM}: the step of a group to begin with, though it has ended well
  */
 record TaskEnvironment(
@@ -42,6 +44,7 @@ record TaskEnvironment(
     Optional<Path> project,
     Optional<Path> compiled,
     Optional<Path> state,
+    boolean alone,
     Optional<String> from) {
   TaskEnvironment {
     parameters = Map.copyOf(parameters);
@@ -68,6 +71,7 @@ record TaskEnvironment(
         source.path("HEADGATE_PROJECT"),
         source.path("HEADGATE_COMPILED").map(Path::toAbsolutePath),
         source.path("HEADGATE_STATE"),
+        source.text("HEADGATE_ALONE").filter("true"::equals).isPresent(),
         source.text("HEADGATE_FROM"));
   }
 

@@ -1,8 +1,10 @@
 package io.headgate.cli.task;
 
 import io.headgate.api.EventSink;
+import io.headgate.api.ExitCode;
 import io.headgate.api.Interval;
 import io.headgate.api.Journal;
+import io.headgate.api.Journal.AuditRecord;
 import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
@@ -183,9 +185,38 @@ final class TaskRun {
         journal.runStarted(
             new RunRecord(context.run(), clock.instant(), Optional.empty(), Optional.empty()));
       }
+      if (environment.alone()) {
+        takeOver(context);
+      }
       StepKind<?> kind = Kinds.of(step.kind());
       Values values = new Values(parameters, interval, runId());
       return step.task(kind, projectDirectory, values, redactor).run(context);
+    }
+  }
+
+  /** The private tables of a run that has ended between two steps: nobody else will free them. */
+  private void takeOver(StepContext context) throws InterruptedException {
+    Optional<String> other;
+    try {
+      other = Workspace.takeOver(context);
+    } catch (TaskFailure e) {
+      if (e.exitCode() != ExitCode.TEMPORARY) {
+        throw e;
+      }
+      // A process is at work there, perhaps another task of this run: the step itself waits for it.
+      return;
+    }
+    for (String run : other.stream().toList()) {
+      journal.audited(
+          new AuditRecord(
+              context.run().pipeline(),
+              context.run().target(),
+              run,
+              "take-over",
+              "its private tables went to run " + runId(),
+              "the orchestrator",
+              clock.instant()));
+      context.log().info("took over from run " + run);
     }
   }
 
