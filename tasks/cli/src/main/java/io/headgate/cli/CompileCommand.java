@@ -50,7 +50,7 @@ final class CompileCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "PIPELINE",
-      description = "All of the project if left out; what is compiled of others goes then.")
+      description = "All of the project if left out; with --out, what is there of others goes.")
   private List<String> pipelines = List.of();
 
   @Option(
@@ -80,7 +80,8 @@ final class CompileCommand implements Callable<Integer> {
     }
     List<CompiledPipeline> compiled = compiled(project, List.copyOf(folders));
     Path place = place(project);
-    List<Path> orphans = pipelines.isEmpty() ? orphans(place, compiled) : List.of();
+    // The project's own folder also holds what was run by its path.
+    List<Path> orphans = pipelines.isEmpty() && out != null ? orphans(place, compiled) : List.of();
     if (check) {
       requireUpToDate(place, compiled, orphans);
     } else {
@@ -128,7 +129,8 @@ final class CompileCommand implements Callable<Integer> {
         Folders.delete(orphan);
       }
     } catch (UncheckedIOException e) {
-      throw Storage.failure(place, new IOException(e));
+      IOException cause = e.getCause();
+      throw Storage.failure(place, cause == null ? new IOException(e) : cause);
     } catch (IOException e) {
       throw Storage.failure(place, e);
     }

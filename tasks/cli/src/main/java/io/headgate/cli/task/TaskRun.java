@@ -141,10 +141,12 @@ final class TaskRun {
 
   /** Whether the private tables still are what this run left. */
   boolean continued(ResolvedStep step) throws InterruptedException {
-    try (StepLog log = log(step);
-        Workspace workspace =
-            Workspace.enter(context(step, environment.attempt(), new StopSignal(), log))) {
-      return workspace.continued();
+    try (StepLog log = log(step)) {
+      StepContext context = context(step, environment.attempt(), new StopSignal(), log);
+      takeOver(context);
+      try (Workspace workspace = Workspace.enter(context)) {
+        return workspace.continued();
+      }
     }
   }
 
@@ -185,9 +187,7 @@ final class TaskRun {
         journal.runStarted(
             new RunRecord(context.run(), clock.instant(), Optional.empty(), Optional.empty()));
       }
-      if (environment.alone()) {
-        takeOver(context);
-      }
+      takeOver(context);
       StepKind<?> kind = Kinds.of(step.kind());
       Values values = new Values(parameters, interval, runId());
       return step.task(kind, projectDirectory, values, redactor).run(context);
@@ -196,6 +196,9 @@ final class TaskRun {
 
   /** The private tables of a run that has ended between two steps: nobody else will free them. */
   private void takeOver(StepContext context) throws InterruptedException {
+    if (!environment.alone()) {
+      return;
+    }
     Optional<String> other;
     try {
       other = Workspace.takeOver(context);
