@@ -1,8 +1,10 @@
 package io.headgate.stores;
 
+import io.headgate.api.Connection;
 import io.headgate.api.TaskContext;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.section.Sections;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +24,14 @@ public interface Workspace extends AutoCloseable {
    */
   static Workspace enter(TaskContext context) throws InterruptedException {
     return Sections.enter(Workspaces.place(context), context);
+  }
+
+  /**
+   * Makes ready, on a thread of its own, what a connection takes its time for: a driver, a client,
+   * a login. Whoever uses the connection then says what is wrong with it; here nobody does.
+   */
+  static void expect(Connection connection, Path projectDirectory) {
+    Workspaces.expect(connection, projectDirectory);
   }
 
   /**

@@ -11,6 +11,7 @@ import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
 import io.headgate.api.RunContext;
 import io.headgate.api.StepKind;
+import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.WarehouseReference;
 import io.headgate.model.Connections;
@@ -91,6 +92,14 @@ final class LocalRun {
   /** {@code duckdb/streaming}. */
   static String words(WarehouseReference warehouse) {
     return warehouse.connection().kind() + "/" + warehouse.schema();
+  }
+
+  /** Has made ready, while the run begins, what its connections take their time for. */
+  void warm() {
+    Workspace.expect(warehouse.connection(), run.project().directory());
+    if (run.target().landing() instanceof StoragePlace.Bucket bucket) {
+      Workspace.expect(connections.resolve(bucket.connection()), run.project().directory());
+    }
   }
 
   /** Keeps what the run has left so far where its target keeps its state. */

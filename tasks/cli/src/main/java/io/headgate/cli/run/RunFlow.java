@@ -95,6 +95,7 @@ public final class RunFlow {
               (step, failure) -> display.line(stack(step, failure)),
               remark -> display.line("    " + remark),
               clock);
+      run.warm();
       warm(prepared, run.store());
       Signals.listen((_, count) -> stop(run, display, count));
       display.line(header(prepared, run.warehouse()));

@@ -1,5 +1,6 @@
 package io.headgate.stores.clickhouse;
 
+import io.headgate.api.Connection;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.api.WarehouseReference;
@@ -27,6 +28,11 @@ public record ClickHousePlace(
     Server server, String schema, String pipeline, String target, KeptSection kept, Path temporary)
     implements SectionPlace {
   private static final int LONGEST_NAME = 150;
+
+  /** Loads what a connection needs, by opening one. */
+  public static void expect(Connection connection, Path projectDirectory) throws SQLException {
+    Link.open(Server.of(connection, projectDirectory), "", "headgate").close();
+  }
 
   /** Where the context's pipeline works at its target. */
   public static ClickHousePlace of(TaskContext context) {

@@ -10,6 +10,11 @@ import java.util.function.Function;
 public final class ObjectStores {
   private ObjectStores() {}
 
+  /** Makes the client of a connection, which serves all of this process. */
+  public static void expect(Connection connection, Path projectDirectory) {
+    Object _ = S3Clients.of(connection, projectDirectory);
+  }
+
   /** The place as a step sees it. */
   public static ObjectStore open(TaskContext context, StoragePlace place) {
     return open(place, context.projectDirectory(), context::connection);

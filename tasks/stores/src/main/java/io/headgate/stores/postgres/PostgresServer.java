@@ -3,12 +3,19 @@ package io.headgate.stores.postgres;
 import io.headgate.api.Connection;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.ConnectionProperties;
+import io.headgate.stores.Sql;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.postgresql.Driver;
 
 /**
@@ -26,6 +33,12 @@ public record PostgresServer(
     Optional<String> password,
     String sslMode,
     Optional<Path> authority) {
+  private static final Duration SOON = Duration.ofSeconds(3);
+
+  /** Connections that were opened ahead and not asked for yet. */
+  private static final Map<PostgresServer, FutureTask<java.sql.Connection>> AHEAD =
+      new ConcurrentHashMap<>();
+
   private static final List<String> SSL_MODES =
       List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
 
@@ -75,11 +88,55 @@ public record PostgresServer(
   }
 
   /**
+   * Opens a connection before somebody asks for one, for a login takes its time; closes it again
+   * when nobody does soon.
+   */
+  public void expect() {
+    FutureTask<java.sql.Connection> ahead = new FutureTask<>(() -> connect("headgate"));
+    if (AHEAD.putIfAbsent(this, ahead) != null) {
+      return;
+    }
+    ahead.run();
+    try {
+      Thread.sleep(SOON);
+      if (AHEAD.remove(this, ahead)) {
+        ahead.get().close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | SQLException e) {
+      System.getLogger(PostgresServer.class.getName()).log(Level.DEBUG, "opened in vain", e);
+    }
+  }
+
+  /**
    * Opens a connection in UTC that the server drops soon after this side is gone.
    *
    * @param application as it stands in {@code pg_stat_activity}
    */
   java.sql.Connection open(String application) throws SQLException {
+    FutureTask<java.sql.Connection> ahead = AHEAD.remove(this);
+    if (ahead == null) {
+      return connect(application);
+    }
+    try {
+      java.sql.Connection connection = ahead.get();
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET application_name = " + Sql.literal(application));
+      }
+      return connection;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SQLException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted while a connection was opened", e);
+    }
+  }
+
+  private java.sql.Connection connect(String application) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", user);
     password.ifPresent(text -> properties.setProperty("password", text));

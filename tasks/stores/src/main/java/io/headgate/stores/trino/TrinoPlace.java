@@ -46,6 +46,14 @@ public record TrinoPlace(
 
   private static final int LONGEST_SCHEMA = 120;
 
+  /** Loads what a connection needs, by asking for next to nothing. */
+  public static void expect(Connection connection, Path projectDirectory) throws SQLException {
+    try (Trino trino =
+        new Trino(TrinoSettings.of(connection, projectDirectory).open("information_schema"))) {
+      trino.number("SELECT 1");
+    }
+  }
+
   /** Where the context's pipeline works at its target. */
   public static TrinoPlace of(TaskContext context) {
     Path project = context.projectDirectory().toAbsolutePath();
