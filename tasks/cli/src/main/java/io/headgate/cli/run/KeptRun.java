@@ -1,5 +1,8 @@
 package io.headgate.cli.run;
 
+import io.headgate.api.Artefact;
+import io.headgate.api.Journal;
+import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskFailure;
 import io.headgate.model.Connections;
@@ -12,9 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -72,32 +73,41 @@ public final class KeptRun {
   }
 
   /**
-   * Fetches what the run left from other machines: its record, and records and artefacts of these
-   * steps. What is newer here stays as it is.
+   * Fetches what the run left from other machines: its record, the records of these steps, and the
+   * files that their outcomes name for machines. What is newer here stays as it is.
    *
    * @throws TaskFailure 75 when it cannot be read
    */
-  public synchronized void fetch(Set<String> steps) {
+  public synchronized void fetch(Set<String> steps, Journal journal) {
     if (place.isEmpty() || steps.isEmpty()) {
       return;
     }
     ObjectStore store = ObjectStores.open(place.get(), projectDirectory, connections::resolve);
-    List<Stored> wanted = new ArrayList<>();
-    store.list("run.json", wanted::add);
-    for (String step : steps) {
-      store.list("steps/" + step + ".json", wanted::add);
-      store.list("artefacts/" + step + "/", wanted::add);
-    }
     try {
-      for (Stored stored : wanted) {
-        Path file = folder.path().resolve(stored.name()).normalize();
-        if (file.startsWith(folder.path()) && newer(stored, file)) {
-          store.fetch(stored, file);
-          kept.put(file, new Seen(Files.size(file), Files.getLastModifiedTime(file)));
+      fetch(store, "run.json");
+      for (String step : steps) {
+        fetch(store, "steps/" + step + ".json");
+      }
+      for (StepRecord record : journal.steps(folder.runId()).values()) {
+        if (steps.contains(record.step())) {
+          for (Artefact artefact : record.outcome().artefacts()) {
+            if (artefact.path().endsWith(".json")) {
+              fetch(store, artefact.path());
+            }
+          }
         }
       }
     } catch (IOException e) {
       throw Storage.failure(folder.path(), e);
+    }
+  }
+
+  private void fetch(ObjectStore store, String name) throws IOException {
+    Path file = folder.path().resolve(name).normalize();
+    Optional<Stored> stored = store.head(name);
+    if (stored.isPresent() && file.startsWith(folder.path()) && newer(stored.get(), file)) {
+      store.fetch(stored.get(), file);
+      kept.put(file, new Seen(Files.size(file), Files.getLastModifiedTime(file)));
     }
   }
 

@@ -135,7 +135,7 @@ final class TaskRun {
 
   /** What steps ended with in this run, those of other pods too. */
   Map<String, StepRecord> records(ResolvedStep step, Set<String> steps) {
-    place(step).fetch(steps);
+    place(step).fetch(steps, journal);
     return journal.steps(runId());
   }
 
