@@ -1,4 +1,4 @@
-"""What each of the platform's five roles may do with a pipeline, in the words of the FAB auth manager."""
+"""What the platform's five roles may do with a pipeline, in the words of FAB."""
 
 from collections.abc import Mapping
 

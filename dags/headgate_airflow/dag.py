@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 from airflow.sdk import (
     DAG,
     Asset,
-    AsyncCallback,
     BaseOperator,
     CronDataIntervalTimetable,
-    DeadlineAlert,
-    DeadlineReference,
     Param,
     TaskGroup,
     TriggerRule,
 )
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from headgate_airflow.access import access_control
 from headgate_airflow.images import Images
@@ -79,7 +78,7 @@ def headgate_task_group(
                 deployment.settings,
                 deployment.images,
                 deployment.target_name,
-                prefix=f"{name}.",
+                prefix=group.child_id(""),
             )
         )
     return group
@@ -205,18 +204,20 @@ def _step(plan: Plan, step: Step) -> BaseOperator:
 def _group(
     plan: Plan, group: Group, manifest: Manifest, ends: dict[str, BaseOperator]
 ) -> list[BaseOperator]:
-    """The pod and the steps that take their outcomes on; returns what waits for the group's needs."""
+    """The pod, and the steps that take their outcomes on; those that wait for the needs."""
     steps = {step["name"]: step for step in manifest["steps"]}
     common = _common(cast(Unit, group), plan)
+    # The group stands for nothing in the names of its tasks, but the groups around it do.
+    prefix = plan.deployment.prefix
     with TaskGroup(group_id=group["name"], prefix_group_id=False):
-        pod = StepOperator(task_id=f"{group['name']}.pod", **common)
+        pod = StepOperator(task_id=f"{prefix}{group['name']}.pod", **common)
         # A blocked step fails the pod, and the steps before it still ended well: the first one
         # begins whatever the pod came to, unless the group never began.
         rule = TriggerRule.ALL_DONE_MIN_ONE_SUCCESS if group["needs"] else TriggerRule.ALL_DONE
         before: list[BaseOperator] = []
         for name in group["steps"]:
             member = MemberOperator(
-                task_id=name,
+                task_id=prefix + name,
                 step=name,
                 pod_task_id=pod.task_id,
                 before=[task.task_id for task in before],

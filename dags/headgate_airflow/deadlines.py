@@ -1,4 +1,4 @@
-"""What happens when a run has not ended by its deadline, unless the deployment names something else."""
+"""What happens when a run is late, unless the deployment names something else."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""The manifest that `headgate compile` writes: docs/reference/manifest.md says what each key means."""
+"""What `headgate compile` writes: docs/reference/manifest.md says what each key means."""
 
 import json
 from pathlib import Path

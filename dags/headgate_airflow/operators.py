@@ -1,4 +1,4 @@
-"""The tasks of a DAG. They start pods with KubernetesPodOperator, which is imported when one starts: parsing stays cheap."""
+"""The tasks of a DAG. What starts pods is imported when one starts: parsing stays cheap."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -53,7 +53,9 @@ class StepOperator(BaseOperator):
         ti = context["ti"]
         ti.xcom_push(RUN_KEY, self.plan.run_folder(ti.dag_id, context["run_id"]))
         self._keep(context, None)
-        self._pod = StepPod(self.plan, context, task_id=self.task_id, resume_from=resume_from)
+        self._pod = StepPod(
+            plan=self.plan, context=context, task_id=self.task_id, resume_from=resume_from
+        )
         try:
             return self._pod.run_pod(context)
         finally:

@@ -22,12 +22,12 @@ _SIDECAR = 'trap "exit 0" INT TERM; while true; do sleep 1; done;'
 
 
 class StepPod(KubernetesPodOperator):
-    """One try of a step or a group. Nothing in it is rendered: what a manifest says stands as it is."""
+    """One try of a step or a group. Nothing in it is rendered: a manifest stands as it is."""
 
     template_fields = ()
 
     def __init__(
-        self, plan: Plan, context: Any, *, task_id: str, resume_from: str | None = None
+        self, *, plan: Plan, context: Any, resume_from: str | None = None, **kwargs: Any
     ) -> None:
         settings, unit, pods = plan.settings, plan.unit, plan.deployment.target["pods"]
         container = cast(Step, unit).get("container")
@@ -35,7 +35,6 @@ class StepPod(KubernetesPodOperator):
         made, mounts = spec.volumes(plan)
         grace = settings.termination_grace
         super().__init__(
-            task_id=task_id,
             kubernetes_conn_id=settings.kubernetes_conn_id,
             namespace=settings.namespace or pods["namespace"],
             name=f"{plan.manifest['name']}-{unit['name']}"[:50],
@@ -81,6 +80,7 @@ class StepPod(KubernetesPodOperator):
             get_logs=True,
             log_events_on_failure=True,
             log_pod_spec_on_failure=False,
+            **kwargs,
         )
         self.plan = plan
         self.ending: Ending | None = None

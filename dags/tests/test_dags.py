@@ -1,0 +1,165 @@
+"""DAGs as Airflow's own DagBag makes them of a folder of manifests."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG
+from airflow.serialization.serialized_objects import DagSerialization
+
+from headgate_airflow import dag_of, headgate_task_group
+from headgate_airflow.__main__ import check, main
+from headgate_airflow.manifest import Manifest, ManifestError
+
+
+def bag(folder: Path) -> DagBag:
+    """What Airflow finds in a folder."""
+    return DagBag(dag_folder=str(folder), bundle_path=folder)
+
+
+def test_makes_a_dag_of_each_manifest(folder: Path) -> None:
+    found = bag(folder)
+    assert found.import_errors == {}
+    dag = found.dags["shop"]
+    assert set(dag.task_ids) == {
+        "ingest",
+        "sources_ok__trusted_ok.pod",
+        "sources_ok",
+        "trusted_ok",
+        "publish",
+    }
+    assert (dag.max_active_runs, dag.catchup, dag.owner) == (1, False, "data-platform")
+    assert dag.tags == {"headgate", "sales"}
+    assert "https://wiki/shop" in (dag.doc_md or "")
+    assert dag.get_task("ingest").pool == "warehouse"
+    assert dag.get_task("ingest").retries == 3
+    assert dag.deadline[0].interval == timedelta(hours=2)
+
+
+def test_a_dag_survives_being_written_down(folder: Path) -> None:
+    dag = bag(folder).dags["shop"]
+    again = DagSerialization.from_dict(json.loads(json.dumps(DagSerialization.to_dict(dag))))
+    assert set(again.task_ids) == set(dag.task_ids)
+
+
+def test_a_bad_manifest_is_an_error_of_its_own(folder: Path, change: Callable[..., None]) -> None:
+    change("later", format=2)
+    change("away", targets={})
+    found = bag(folder)
+    assert set(found.dags) == {"shop"}
+    assert set(found.import_errors) == {"later/dag.py", "away/dag.py"}
+    assert "format 2 is not known" in found.import_errors["later/dag.py"]
+
+
+def test_refuses_a_target_without_pods(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__HEADGATE__TARGET", "dev")
+    with pytest.raises(ManifestError, match="no pods at target"):
+        dag_of("shop")
+    assert len(check(folder)) == 1
+
+
+def test_check_tells_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(folder)]) == 0
+    (folder / "image.json").unlink()
+    assert main(["check", str(folder)]) == 78
+    assert "image.json" in capsys.readouterr().err
+
+
+def test_a_group_is_a_pod_and_its_steps_one_after_the_other(folder: Path) -> None:
+    dag = dag_of("shop")
+    pod = dag.get_task("sources_ok__trusted_ok.pod")
+    assert pod.upstream_task_ids == {"ingest"}
+    assert dag.get_task("sources_ok").upstream_task_ids == {pod.task_id, "ingest"}
+    assert dag.get_task("sources_ok").trigger_rule == "all_done_min_one_success"
+    assert dag.get_task("trusted_ok").upstream_task_ids == {"sources_ok"}
+    assert dag.get_task("publish").upstream_task_ids == {"trusted_ok"}
+
+
+def test_the_form_has_typed_fields(folder: Path) -> None:
+    params = dag_of("shop").params
+    assert params.dump() == {"source": "data", "parallel": 4, "mode": "sure", "day": None}
+    parallel = params.get_param("parallel")
+    assert (parallel.schema["minimum"], parallel.schema["maximum"]) == (1, 8)
+    for name, wrong in (("parallel", 9), ("parallel", "many"), ("mode", "slow")):
+        with pytest.raises(ValueError, match="Failed validating"):
+            params.get_param(name).resolve(wrong)
+
+
+def test_maps_the_five_roles(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert dag_of("shop").access_control is None
+    roles = {"engineer": ["Op", "Shop"], "viewer": "Viewer"}
+    monkeypatch.setenv("AIRFLOW__HEADGATE__ROLES", json.dumps(roles))
+    granted: Any = dag_of("shop").access_control
+    assert granted["Viewer"] == {"DAGs": {"can_read"}, "DAG Runs": {"can_read"}}
+    assert "can_create" in granted["Op"]["DAG Runs"]
+    assert granted["Op"] == granted["Shop"]
+
+
+def test_refuses_a_role_that_there_is_not(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__HEADGATE__ROLES", '{"boss": "Admin"}')
+    with pytest.raises(ManifestError, match="boss unknown"):
+        dag_of("shop")
+
+
+def test_a_dag_of_somebody_else_takes_the_steps_in(folder: Path) -> None:
+    with DAG("mine", schedule=None) as dag:
+        headgate_task_group("shop")
+        headgate_task_group("shop", group_id="again")
+    assert {"shop.ingest", "again.publish"} <= set(dag.task_ids)
+    folders = {
+        dag.get_task(f"{group}.ingest").plan.run_folder("mine", "r") for group in ("shop", "again")
+    }
+    assert len(folders) == 2
+
+
+def test_assets_are_new_after_publish(folder: Path) -> None:
+    outlets = dag_of("shop").get_task("publish").outlets
+    assert [asset.name for asset in outlets] == ["shop", "shop.orders"]
+
+
+def test_starts_when_assets_are_new(folder: Path, change: Callable[..., None]) -> None:
+    schedule = {
+        "cron": None,
+        "after": ["shop.orders"],
+        "start": None,
+        "catch_up": False,
+        "covers": "everything",
+    }
+    change("later", schedule=schedule)
+    assert bag(folder).import_errors == {}
+
+
+def test_documentation_that_looks_like_a_file_is_text(
+    folder: Path, change: Callable[..., None]
+) -> None:
+    change(
+        docs="see other.md",
+        alerts={
+            "runbook": None,
+            "severity": "error",
+            "deadline_seconds": None,
+            "freshness_seconds": {},
+        },
+    )
+    assert "see other.md" in (dag_of("shop").doc_md or "")
+
+
+def test_parsing_imports_nothing_of_kubernetes(folder: Path) -> None:
+    code = (
+        "import sys; from headgate_airflow import dag_of; dag_of('shop');"
+        "print([m for m in sys.modules if m.split('.')[0] == 'kubernetes'"
+        " or 'cncf.kubernetes.operators' in m])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert told.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_a_manifest_names_no_secret_value(manifest: Manifest, folder: Path) -> None:
+    written = json.dumps(DagSerialization.to_dict(dag_of("shop")))
+    assert "lake-loader" not in written

@@ -1,0 +1,359 @@
+"""Pods as a try starts them, and what becomes of the task when they end."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.providers.cncf.kubernetes.hooks.kubernetes import KubernetesHook
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from kubernetes.client import ApiClient
+from kubernetes.client import models as k8s
+from kubernetes.client.exceptions import ApiException
+from test_ending import pod as ended_pod
+
+from headgate_airflow import dag_of
+from headgate_airflow.ending import of_pod
+from headgate_airflow.operators import GROUP_KEY, MemberOperator, StepOperator
+from headgate_airflow.pod import StepPod
+
+START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Ti(SimpleNamespace):
+    """A task instance that remembers XCom."""
+
+    dag_id, run_id, task_id, map_index = "shop", "manual__1", "ingest", -1
+    try_number, max_tries = 1, 0
+
+    def xcom_push(self, key: str, value: Any) -> None:
+        """Keeps it as this task's."""
+        self.xcom[(self.task_id, key)] = value
+
+    def xcom_pull(self, task_ids: str, key: str) -> Any:
+        """What a task kept."""
+        return self.xcom.get((task_ids, key))
+
+
+def context(*, clear: int = 0, params: dict[str, Any] | None = None, **ti: Any) -> dict[str, Any]:
+    """What Airflow hands to a task."""
+    dag_run = SimpleNamespace(
+        run_type="manual",
+        logical_date=START,
+        data_interval_start=START,
+        data_interval_end=END,
+        clear_number=clear,
+    )
+    instance = Ti(**({"xcom": {}} | ti))
+    return {
+        "ti": instance,
+        "run_id": "manual__1",
+        "dag": SimpleNamespace(),
+        "dag_run": dag_run,
+        "params": params or {},
+        "outlet_events": {},
+    }
+
+
+class Cluster:
+    """The calls that a try makes of Kubernetes."""
+
+    def __init__(self, found: Any) -> None:
+        self.found = found
+        self.deleted: list[str] = []
+        self.patched: list[str] = []
+        self.kept: list[Any] = []
+
+    def delete_namespaced_pod(self, name: str, **_: Any) -> None:
+        """Remembers it."""
+        self.deleted.append(name)
+
+    def patch_namespaced_pod(self, name: str, **_: Any) -> None:
+        """Remembers it."""
+        self.patched.append(name)
+
+    def list_namespaced_pod(self, **_: Any) -> Any:
+        """The failed pods that are still there."""
+        return SimpleNamespace(items=self.kept)
+
+
+@pytest.fixture
+def connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No connection of Airflow, and a cluster around us."""
+    monkeypatch.setattr(
+        KubernetesHook, "get_connection", lambda *_: SimpleNamespace(extra_dejson={})
+    )
+    monkeypatch.setattr(KubernetesHook, "is_in_cluster", property(lambda _: True))
+    yield
+
+
+def step_pod(task: str, **more: Any) -> StepPod:
+    """The pod of a task of the shop."""
+    operator: Any = dag_of("shop").get_task(task)
+    given = context(**more)
+    return StepPod(plan=operator.plan, context=given, task_id=task)
+
+
+def built(task: str, **more: Any) -> dict[str, Any]:
+    """A pod as it goes to Kubernetes."""
+    pod = step_pod(task, **more)
+    made: dict[str, Any] = ApiClient().sanitize_for_serialization(
+        pod.build_pod_request_obj(context(**more))
+    )
+    return made
+
+
+def container(pod: dict[str, Any], name: str = "base") -> dict[str, Any]:
+    """One of its containers."""
+    return next(one for one in pod["spec"]["containers"] if one["name"] == name)
+
+
+def env(pod: dict[str, Any]) -> dict[str, Any]:
+    """Variables by name."""
+    return {one["name"]: one.get("value", one.get("valueFrom")) for one in container(pod)["env"]}
+
+
+@pytest.mark.parametrize("task", ["ingest", "sources_ok__trusted_ok.pod", "publish"])
+def test_every_container_of_ours_is_restricted(folder: Path, connection: None, task: str) -> None:
+    pod = built(task)
+    spec = pod["spec"]
+    assert spec["securityContext"]["runAsNonRoot"] is True
+    assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert spec["automountServiceAccountToken"] is False
+    assert not spec.get("hostNetwork")
+    for name in ("base", "airflow-xcom-sidecar"):
+        security = container(pod, name)["securityContext"]
+        assert security["allowPrivilegeEscalation"] is False
+        assert security["capabilities"] == {"drop": ["ALL"]}
+        assert security["readOnlyRootFilesystem"] is True
+    kinds = {key for volume in spec["volumes"] for key in volume if key != "name"}
+    assert kinds <= {"emptyDir", "secret"}
+
+
+def test_the_pod_is_what_the_manifest_asks_for(folder: Path, connection: None) -> None:
+    pod = built("ingest", params={"source": "a.json", "day": None})
+    base = container(pod)
+    assert base["image"] == "registry/shop@sha256:22"
+    assert base["args"] == ["task", "shop/ingest"]
+    assert base["resources"] == {
+        "requests": {"cpu": "500m", "memory": "900Mi"},
+        "limits": {"memory": "900Mi"},
+    }
+    spec = pod["spec"]
+    assert spec["volumes"][1]["emptyDir"] == {"sizeLimit": "10Gi"}
+    assert spec["nodeSelector"] == {"size": "xl"}
+    assert spec["tolerations"][0]["key"] == "dedicated"
+    assert spec["serviceAccountName"] == "headgate"
+    assert spec["priorityClassName"] == "batch"
+    assert spec["activeDeadlineSeconds"] == 600
+    assert [one["name"] for one in spec["containers"]] == ["base", "proxy", "airflow-xcom-sidecar"]
+    assert pod["metadata"]["namespace"] == "data"
+    labels = pod["metadata"]["labels"]
+    assert labels["headgate.io/pipeline"] == "shop"
+    assert labels["headgate.io/step"] == "ingest"
+    assert labels["headgate.io/run"] == "shop.manual__1"
+    assert labels["team"] == "shop"
+
+
+def test_the_task_is_told_of_its_run(folder: Path, connection: None, manifest: Any) -> None:
+    told = env(built("ingest", params={"source": "$(LAKE_PASSWORD)", "parallel": 2}))
+    assert told["HEADGATE_RUN_ID"] == "shop.manual__1"
+    assert told["HEADGATE_TRY"] == "1"
+    assert told["HEADGATE_TARGET"] == "prod"
+    assert told["HEADGATE_MANIFEST_HASH"] == manifest["hash"]
+    assert told["HEADGATE_INTERVAL_START"] == "2026-01-01T00:00:00+00:00"
+    assert json.loads(told["HEADGATE_PARAMS"]) == {"source": "$$(LAKE_PASSWORD)", "parallel": 2}
+    assert told["LAKE_HOST"] == "lake.data.svc"
+
+
+def test_secrets_come_by_reference_only(folder: Path, connection: None) -> None:
+    told = env(built("ingest"))
+    assert told["LAKE_PASSWORD"] == {"secretKeyRef": {"name": "lake-loader", "key": "password"}}
+    assert told["S3_SECRET"] == {"secretKeyRef": {"name": "headgate-shop", "key": "S3_SECRET"}}
+
+
+def test_a_container_of_somebody_else_stands_as_it_is(
+    folder: Path, connection: None, manifest: Any, change: Callable[..., None]
+) -> None:
+    step = manifest["steps"][-1]
+    step["image"] = "own"
+    step["container"] = {
+        "image": "registry/tell@sha256:11",
+        "command": [],
+        "args": ["--config", "rules.json", "{{ ds }}", "$(HEADGATE_PARAM_SOURCE)"],
+        "env": {"MODE": "$(HEADGATE_PARAM_MODE)"},
+        "params": ["mode", "source"],
+    }
+    change(steps=manifest["steps"])
+    pod = built("publish", params={"source": "in", "mode": "fast"})
+    base = container(pod)
+    assert base["image"] == "registry/tell@sha256:11"
+    assert base["args"] == step["container"]["args"]
+    assert "readOnlyRootFilesystem" not in base["securityContext"]
+    names = [one["name"] for one in base["env"]]
+    assert names.index("HEADGATE_PARAM_MODE") < names.index("MODE")
+    assert env(pod)["HEADGATE_PARAM_SOURCE"] == "in"
+
+
+def judged(pod: Any, **more: Any) -> tuple[StepPod, Cluster, dict[str, Any]]:
+    """A try whose pod's fresh status is that one."""
+    task = more.pop("task", "ingest")
+    step = step_pod(task)
+    cluster = Cluster(pod)
+    step.__dict__["client"] = cluster
+
+    def read(_: Any) -> Any:
+        if pod is None:
+            raise ApiException(status=404)
+        return pod
+
+    step.__dict__["pod_manager"] = SimpleNamespace(
+        read_pod=read, read_pod_events=lambda _: SimpleNamespace(items=[])
+    )
+    return step, cluster, context()
+
+
+def named(pod: Any, phase: str = "Failed") -> Any:
+    """The same with a name."""
+    pod.metadata = k8s.V1ObjectMeta(name="shop-1", namespace="data", labels={})
+    pod.status.phase = phase
+    return pod
+
+
+STALE = k8s.V1Pod(
+    metadata=k8s.V1ObjectMeta(name="shop-1", namespace="data"),
+    status=k8s.V1PodStatus(phase="Running"),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"),
+    [
+        (64, AirflowFailException),
+        (65, AirflowFailException),
+        (78, AirflowFailException),
+        (99, AirflowSkipException),
+        (70, AirflowException),
+        (75, AirflowException),
+        (137, AirflowException),
+        (143, AirflowException),
+    ],
+)
+def test_the_task_ends_as_the_fresh_status_says(
+    folder: Path, code: int, raised: type[Exception]
+) -> None:
+    step, cluster, given = judged(named(ended_pod(code)))
+    with pytest.raises(raised) as caught:
+        step.cleanup(STALE, STALE, None, given)
+    assert type(caught.value) is raised
+    assert cluster.patched == ([] if code == 99 else ["shop-1"])
+
+
+def test_a_pod_that_ended_well_is_removed(folder: Path) -> None:
+    step, cluster, given = judged(named(ended_pod(0), "Succeeded"))
+    step.cleanup(STALE, STALE, None, given)
+    assert cluster.deleted == ["shop-1"]
+
+
+def test_a_pod_that_is_gone_is_tried_again(folder: Path) -> None:
+    step, _, given = judged(None)
+    with pytest.raises(AirflowException, match="the pod is gone") as caught:
+        step.cleanup(STALE, STALE, None, given)
+    assert not isinstance(caught.value, AirflowFailException)
+
+
+def test_a_pod_that_still_runs_is_stopped_before_the_next_try(folder: Path) -> None:
+    step, cluster, given = judged(named(ended_pod(None), "Running"))
+    with pytest.raises(AirflowException):
+        step.cleanup(STALE, STALE, None, given)
+    assert cluster.deleted == ["shop-1"]
+
+
+def test_the_outcome_is_kept_on_failure(folder: Path) -> None:
+    told = {"code": 65, "outcome": "blocked", "summary": "2 checks"}
+    step, _, given = judged(named(ended_pod(65, message=json.dumps(told))))
+    with pytest.raises(AirflowFailException, match="2 checks"):
+        step.cleanup(STALE, STALE, None, given)
+    assert given["ti"].xcom[("ingest", "return_value")] == told
+
+
+def test_failed_pods_are_removed_when_kept_long_enough(folder: Path) -> None:
+    step, cluster, _ = judged(None)
+    now = datetime.now(UTC)
+    for name, age in (("old", HOUR * 25), ("new", HOUR)):
+        meta = k8s.V1ObjectMeta(name=name, namespace="data", creation_timestamp=now - age)
+        cluster.kept.append(k8s.V1Pod(metadata=meta))
+    step._sweep("data")
+    assert cluster.deleted == ["old"]
+
+
+POD = "sources_ok__trusted_ok.pod"
+
+
+def message(**codes: int) -> dict[str, Any]:
+    """What a group's pod told."""
+    return {"steps": {step: {"code": code, "step": step} for step, code in codes.items()}}
+
+
+def member(step: str) -> MemberOperator:
+    """The task of a step of the group."""
+    task: Any = dag_of("shop").get_task(step)
+    return task
+
+
+def kept(clear: int, told: Any, task: str = POD) -> dict[tuple[str, str], Any]:
+    """XCom of who ran the pod."""
+    return {(task, GROUP_KEY): {"clear": clear, "message": told}}
+
+
+def test_a_step_of_a_group_takes_its_outcome_on(folder: Path) -> None:
+    xcom = kept(0, message(sources_ok=0, trusted_ok=65))
+    given = context(xcom=xcom, max_tries=1)
+    assert member("sources_ok").execute.__wrapped__(member("sources_ok"), given)["code"] == 0
+    with pytest.raises(AirflowFailException, match="blocked"):
+        member("trusted_ok").execute.__wrapped__(member("trusted_ok"), given)
+
+
+def test_a_step_that_did_not_run_fails(folder: Path) -> None:
+    given = context(xcom=kept(0, {"steps": {}}), max_tries=1)
+    with pytest.raises(AirflowFailException):
+        member("sources_ok").execute.__wrapped__(member("sources_ok"), given)
+
+
+def test_a_group_without_an_outcome_fails(folder: Path) -> None:
+    given = context(xcom=kept(0, None), max_tries=1)
+    with pytest.raises(AirflowFailException, match="left no outcome"):
+        member("sources_ok").execute.__wrapped__(member("sources_ok"), given)
+
+
+def test_a_cleared_step_runs_the_pod_from_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def run_pod(_: Any, context: Any, resume_from: str | None = None) -> Any:
+        asked.append(resume_from)
+        return message(sources_ok=0, trusted_ok=0)
+
+    monkeypatch.setattr(StepOperator, "run_pod", run_pod)
+    given = context(clear=1, xcom=kept(0, message(sources_ok=0, trusted_ok=65)), max_tries=1)
+    task = member("trusted_ok")
+    assert task.execute.__wrapped__(task, given)["code"] == 0
+    assert asked == ["trusted_ok"]
+
+
+def test_those_behind_a_cleared_step_take_on_what_it_ran(folder: Path) -> None:
+    xcom = kept(0, message(sources_ok=0, trusted_ok=65)) | kept(
+        1, message(sources_ok=0, trusted_ok=0), "sources_ok"
+    )
+    task = member("trusted_ok")
+    given = context(clear=1, xcom=xcom, max_tries=1)
+    assert task.execute.__wrapped__(task, given)["code"] == 0
+
+
+def test_ends_are_read_of_the_container_of_the_task() -> None:
+    assert of_pod(named(ended_pod(3)), "other").code is None
