@@ -31,6 +31,9 @@ def variables(plan: Plan, context: Any, resume_from: str | None = None) -> list[
         "HEADGATE_INTERVAL_START": "",
         "HEADGATE_INTERVAL_END": "",
     }
+    if manifest["max_active_runs"] == 1 and not plan.deployment.prefix:
+        # In a DAG of somebody else nobody knows what else runs the pipeline.
+        values["HEADGATE_ALONE"] = "true"
     interval = run.interval(manifest, dag_run)
     if interval is not None:
         values["HEADGATE_INTERVAL_START"] = interval[0].isoformat()

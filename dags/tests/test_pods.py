@@ -164,6 +164,7 @@ def test_the_task_is_told_of_its_run(folder: Path, connection: None, manifest: A
     assert told["HEADGATE_RUN_ID"] == "shop.manual__1"
     assert told["HEADGATE_TRY"] == "1"
     assert told["HEADGATE_TARGET"] == "prod"
+    assert told["HEADGATE_ALONE"] == "true"
     assert told["HEADGATE_MANIFEST_HASH"] == manifest["hash"]
     assert told["HEADGATE_INTERVAL_START"] == "2026-01-01T00:00:00+00:00"
     assert json.loads(told["HEADGATE_PARAMS"]) == {"source": "$$(LAKE_PASSWORD)", "parallel": 2}
