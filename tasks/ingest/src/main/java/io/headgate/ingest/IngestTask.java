@@ -91,7 +91,9 @@ final class IngestTask implements Task {
     if (configuration.landing() == Landing.ONLY) {
       Map<TableSpec, Input> inputs = inputs(context, tables, sources, table -> Optional.empty());
       return landed(
-          Landings.land(context, loads(context, inputs, table -> hash -> false), statements));
+          context,
+          Landings.land(context, loads(context, inputs, table -> hash -> false), statements),
+          inputs);
     }
     if (early) {
       try (Workspace workspace = Workspace.enter(context)) {
@@ -210,7 +212,8 @@ final class IngestTask implements Task {
   }
 
   /** What stays in the landing zone, whose own count of rows is what was written. */
-  private static Outcome landed(List<Landed> landed) {
+  private static Outcome landed(
+      TaskContext context, List<Landed> landed, Map<TableSpec, Input> inputs) {
     List<TableRows> rows = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     for (Landed table : landed) {
@@ -226,7 +229,11 @@ final class IngestTask implements Task {
               table.skipped(),
               table.rejected()));
       warnings.addAll(table.notes());
+      Objects.requireNonNull(inputs.get(table.table()))
+          .fetched()
+          .ifPresent(fetched -> warnings.addAll(fetched.warnings()));
     }
+    warnings.forEach(context.log()::warn);
     return outcome(rows, List.of(), warnings);
   }
 
@@ -296,6 +303,7 @@ final class IngestTask implements Task {
       TableSpec table = landed.table();
       warnings.addAll(landed.notes());
       Optional<Fetched> fetched = Objects.requireNonNull(inputs.get(table)).fetched();
+      fetched.ifPresent(source -> warnings.addAll(source.warnings()));
       Optional<String> cursor = fetched.flatMap(Fetched::cursor);
       if (landed.columns().isEmpty()) {
         nothing(landed, cursor);

@@ -53,10 +53,10 @@ public final class HttpProbe {
       throw TaskFailure.stopped("stopped while asking " + place);
     } catch (IOException e) {
       if (StoreFailures.untrusted(e)) {
-        throw SourceFailures.certificate("reach " + place + ": " + e.getMessage(), e);
+        throw SourceFailures.certificate("reach " + place + ": " + requests.message(e), e);
       }
       throw TaskFailure.temporary(
-          "cannot reach " + place + ": " + e.getMessage(), "is the server up? Check url", e);
+          "cannot reach " + place + ": " + requests.message(e), "is the server up? Check url", e);
     }
   }
 }

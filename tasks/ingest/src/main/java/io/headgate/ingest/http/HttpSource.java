@@ -11,6 +11,7 @@ import io.headgate.ingest.source.PageConfig;
 import io.headgate.ingest.source.Source;
 import io.headgate.ingest.source.SourceConfig;
 import io.headgate.ingest.source.Wanted;
+import io.headgate.stores.StoreFailures;
 import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.objects.ObjectStores;
 import java.io.IOException;
@@ -26,15 +27,21 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Pages of JSON from an HTTP API. Each page is on disk, and in a journal, before the next one is
  * asked for: another try of the same run goes on behind the last.
  */
 public final class HttpSource implements Source {
+  /** How many fields a message names at most. */
+  private static final int NAMED = 30;
+
   private final Requests requests;
   private final TaskContext context;
   private final String name;
@@ -104,6 +111,7 @@ public final class HttpSource implements Source {
 
   private Fetched fetched(
       Wanted wanted, SourceConfig.Pages pages, Optional<String> from, PageJournal journal) {
+    refuseUnknownCursor(wanted, journal);
     Optional<String> cursor = wanted.cursor().isPresent() ? wanted.last() : Optional.empty();
     for (PageJournal.Entry page : journal.pages()) {
       if (page.greatest().isPresent()) {
@@ -118,7 +126,39 @@ public final class HttpSource implements Source {
     from.ifPresent(value -> facts.put("cursor_from", value));
     cursor.ifPresent(value -> facts.put("cursor_to", value));
     return new Fetched(
-        journal.files(), journal.records(), List.of(), cursor, Optional.empty(), facts);
+        journal.files(),
+        journal.records(),
+        List.of(),
+        cursor,
+        Optional.empty(),
+        facts,
+        journal.pages().stream()
+            .flatMap(page -> page.warning().stream())
+            .map(warning -> "table %s: %s".formatted(wanted.name(), warning))
+            .toList());
+  }
+
+  /** A cursor that no record has would never move, and each run would read everything. */
+  private static void refuseUnknownCursor(Wanted wanted, PageJournal journal) {
+    boolean moves = journal.pages().stream().anyMatch(page -> page.greatest().isPresent());
+    if (wanted.cursor().isEmpty() || journal.records() == 0 || moves) {
+      return;
+    }
+    String cursor = wanted.cursor().get().column();
+    Set<String> names = new LinkedHashSet<>();
+    for (Path file : journal.files()) {
+      try {
+        PageReader.fields(file, names);
+      } catch (IOException e) {
+        throw StoreFailures.of("read " + file, e);
+      }
+      if (names.contains(cursor)) {
+        return;
+      }
+    }
+    throw TaskFailure.configuration(
+        "table %s: cursor \"%s\" is no field of the records".formatted(wanted.name(), cursor),
+        "they have " + names.stream().limit(NAMED).collect(Collectors.joining(", ")));
   }
 
   /** From which value on rows are wanted. */
@@ -155,6 +195,7 @@ public final class HttpSource implements Source {
     List<String> texts = new ArrayList<>(wanted.identity());
     texts.add(pages.toString());
     texts.add(parameters.toString());
+    wanted.cursor().ifPresent(cursor -> texts.add(cursor.column()));
     wanted.within().ifPresent(within -> texts.add(within.interval().identity()));
     return HexFormat.of()
         .formatHex(sha256().digest(String.join("\n", texts).getBytes(StandardCharsets.UTF_8)));
@@ -197,7 +238,32 @@ public final class HttpSource implements Source {
               .formatted(wanted.name(), journal.pages().size() + 1, pages.path()),
           "ask whose API it is");
     }
-    journal.add(read.page().records(), read.hash(), read.page().greatest(), next);
+    Optional<String> warning =
+        next.isEmpty() ? ignored(page, journal, read.page(), read.answer()) : Optional.empty();
+    journal.add(read.page().records(), read.hash(), read.page().greatest(), next, warning);
+  }
+
+  /** Why there may be more pages than were asked for. */
+  private static Optional<String> ignored(
+      Optional<PageConfig> page,
+      PageJournal journal,
+      PageReader.Page last,
+      Requests.Answer answer) {
+    Optional<String> place = page.flatMap(PageConfig::next);
+    boolean byToken = page.isPresent() && place.isPresent();
+    if ((page.isEmpty() || byToken)
+        && LinkHeader.next(answer.headers().allValues("link")).isPresent()) {
+      return Optional.of(
+          "the last page that was read links to a next one (header Link), which was not read"
+              + " → write page: {kind: link}");
+    }
+    boolean endsShort =
+        page.flatMap(PageConfig::size).filter(size -> last.records() < size).isPresent();
+    return byToken && journal.pages().isEmpty() && !last.told() && last.records() > 0 && !endsShort
+        ? Optional.of(
+            "the page has nothing at \"%s\": no other page was asked for → correct page.next if there are more"
+                .formatted(place.get()))
+        : Optional.empty();
   }
 
   private URI address(

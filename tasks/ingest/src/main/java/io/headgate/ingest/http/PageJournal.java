@@ -36,8 +36,14 @@ final class PageJournal {
    * One page.
    *
    * @param hash of its records
+   * @param warning what somebody should look at
    */
-  record Entry(String name, long records, String hash, Optional<String> greatest) {}
+  record Entry(
+      String name,
+      long records,
+      String hash,
+      Optional<String> greatest,
+      Optional<String> warning) {}
 
   private PageJournal(Path folder, String request, Optional<KeptPages> kept) {
     this.folder = folder;
@@ -104,7 +110,13 @@ final class PageJournal {
       if (records > 0 && !Files.isRegularFile(folder.resolve(name))) {
         break;
       }
-      pages.add(new Entry(name, records, String.valueOf(page.get("hash")), text(page, "greatest")));
+      pages.add(
+          new Entry(
+              name,
+              records,
+              String.valueOf(page.get("hash")),
+              text(page, "greatest"),
+              text(page, "warning")));
       next = text(page, "next");
       done = next.isEmpty();
     }
@@ -144,29 +156,35 @@ final class PageJournal {
   }
 
   /** Takes the page that was made. */
-  void add(long records, String hash, Optional<String> greatest, Optional<String> following) {
+  void add(
+      long records,
+      String hash,
+      Optional<String> greatest,
+      Optional<String> following,
+      Optional<String> warning) {
     String name = "page-%05d.ndjson".formatted(pages.size() + 1);
     try {
       if (records > 0) {
         DurableFiles.replace(making(), folder.resolve(name));
         kept.ifPresent(elsewhere -> elsewhere.page(folder.resolve(name)));
       }
-      pages.add(new Entry(name, records, hash, greatest));
+      Entry page = new Entry(name, records, hash, greatest, warning);
+      pages.add(page);
       next = following;
       done = following.isEmpty();
-      append(name, records, hash, greatest);
+      append(page);
     } catch (IOException e) {
       throw StoreFailures.of("keep pages in " + folder, e);
     }
   }
 
-  private void append(String name, long records, String hash, Optional<String> greatest)
-      throws IOException {
+  private void append(Entry page) throws IOException {
     Map<String, Object> entry = new LinkedHashMap<>();
-    entry.put("name", name);
-    entry.put("records", records);
-    entry.put("hash", hash);
-    greatest.ifPresent(value -> entry.put("greatest", value));
+    entry.put("name", page.name());
+    entry.put("records", page.records());
+    entry.put("hash", page.hash());
+    page.greatest().ifPresent(value -> entry.put("greatest", value));
+    page.warning().ifPresent(value -> entry.put("warning", value));
     next.ifPresent(value -> entry.put("next", value));
     String text = Json.write(entry);
     kept.ifPresent(elsewhere -> elsewhere.line(pages.size(), text));

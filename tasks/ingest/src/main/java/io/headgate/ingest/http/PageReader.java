@@ -8,12 +8,16 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +28,15 @@ final class PageReader {
   /** A number of at most 15 digits is the same after it was a double. */
   private static final int SAFE_LENGTH = 15;
 
+  private static final int PEEK = 512;
+  private static final Pattern TAG = Pattern.compile("[\\s\\uFEFF]*(<[!?/]?[A-Za-z]{0,20}>?)");
+
   private final Optional<String> records;
   private final Optional<String> next;
   private final Optional<String> cursor;
   private long count;
   private boolean found;
+  private boolean told;
   private @Nullable String token;
   private @Nullable String greatest;
 
@@ -45,15 +53,30 @@ final class PageReader {
     this.cursor = cursor;
   }
 
-  /** What a page has. */
-  record Page(long records, Optional<String> token, Optional<String> greatest) {}
+  /**
+   * What a page has.
+   *
+   * @param told whether the place of the token was there, with a token or without
+   */
+  record Page(long records, Optional<String> token, boolean told, Optional<String> greatest) {}
 
   /** A page that is JSON, but not as it was said to be. */
   static final class Unexpected extends IOException {
     private static final long serialVersionUID = 1L;
 
+    private final String remedy;
+
     Unexpected(String message) {
+      this(message, "correct records:, or ask whose API it is");
+    }
+
+    Unexpected(String message, String remedy) {
       super(message);
+      this.remedy = remedy;
+    }
+
+    String remedy() {
+      return remedy;
     }
   }
 
@@ -64,8 +87,9 @@ final class PageReader {
    */
   Page read(Path body, boolean gzip, Path lines) throws IOException {
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(body), 1 << 16);
-        InputStream in = gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
-        JsonParser parser = FACTORY.createParser(in);
+        InputStream in =
+            gzip ? new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 10) : raw;
+        JsonParser parser = parser(in);
         JsonGenerator out = FACTORY.createGenerator(Files.newBufferedWriter(lines))) {
       out.setRootValueSeparator(null);
       parser.nextToken();
@@ -83,7 +107,35 @@ final class PageReader {
               .map(path -> "the page has no list at \"" + path + "\"")
               .orElse("the page is no list; say in records: where the list stands"));
     }
-    return new Page(count, Optional.ofNullable(token), Optional.ofNullable(greatest));
+    return new Page(count, Optional.ofNullable(token), told, Optional.ofNullable(greatest));
+  }
+
+  /** No JSON begins with a tag, however often it is asked for. */
+  private static JsonParser parser(InputStream in) throws IOException {
+    in.mark(PEEK);
+    String begin = new String(in.readNBytes(PEEK), StandardCharsets.UTF_8);
+    in.reset();
+    Matcher tag = TAG.matcher(begin);
+    if (tag.lookingAt()) {
+      throw new Unexpected(
+          "the answer is no JSON but begins with %s: it is a web page, perhaps a login"
+              .formatted(tag.group(1)),
+          "check path:, the connection's url and what it logs in with");
+    }
+    return FACTORY.createParser(in);
+  }
+
+  /** Adds the names of the fields that records have, which stand one a line. */
+  static void fields(Path lines, Set<String> names) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(Files.newBufferedReader(lines))) {
+      while (parser.nextToken() == JsonToken.START_OBJECT) {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          names.add(parser.currentName());
+          parser.nextToken();
+          parser.skipChildren();
+        }
+      }
+    }
   }
 
   private void value(JsonParser parser, JsonGenerator out, List<String> path) throws IOException {
@@ -96,6 +148,7 @@ final class PageReader {
     }
     if (next.filter(here::equals).isPresent() && kind.isScalarValue()) {
       String text = parser.getText();
+      told = true;
       token = kind == JsonToken.VALUE_NULL || text.isEmpty() ? null : text;
       return;
     }

@@ -7,10 +7,13 @@ import io.headgate.ingest.jdbc.ConnectionKeys;
 import io.headgate.ingest.jdbc.SourceFailures;
 import io.headgate.stores.StoreFailures;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -112,17 +115,22 @@ final class Requests {
         rate.await();
         HttpResponse<Path> response = send(address, body);
         int status = response.statusCode();
+        boolean gzip =
+            response
+                .headers()
+                .firstValue("content-encoding")
+                .filter("gzip"::equalsIgnoreCase)
+                .isPresent();
         if (status == 200) {
-          boolean gzip =
-              response
-                  .headers()
-                  .firstValue("content-encoding")
-                  .filter("gzip"::equalsIgnoreCase)
-                  .isPresent();
           return reader.read(new Answer(response.uri(), response.headers(), gzip));
         }
-        refuse(status, address);
-        last = "status " + status;
+        last =
+            "status "
+                + status
+                + ErrorBody.words(body, gzip)
+                    .map(words -> " (" + SourceFailures.scrubbed(connection, words) + ")")
+                    .orElse("");
+        refuse(status, last, address);
         cause = null;
         Optional<Duration> told =
             response
@@ -140,8 +148,7 @@ final class Requests {
           }
         }
       } catch (PageReader.Unexpected e) {
-        throw TaskFailure.blocked(
-            where(address) + ": " + e.getMessage(), "correct records:, or ask whose API it is");
+        throw TaskFailure.blocked(where(address) + ": " + e.getMessage(), e.remedy());
       } catch (IOException e) {
         if (StoreFailures.untrusted(e)) {
           throw SourceFailures.certificate(where(address) + ": " + message(e), e);
@@ -174,7 +181,7 @@ final class Requests {
         cause);
   }
 
-  private void refuse(int status, URI address) {
+  private void refuse(int status, String last, URI address) {
     if (status == 408 || status == 425 || status == 429 || status >= 500) {
       return;
     }
@@ -185,7 +192,7 @@ final class Requests {
           case 404, 410 -> "check path: and the connection's url";
           default -> "check path: and parameters:";
         };
-    throw TaskFailure.configuration(where(address) + ": status " + status, remedy);
+    throw TaskFailure.configuration(where(address) + ": " + last, remedy);
   }
 
   /** Without parameters, which may hold what nobody should read. */
@@ -327,10 +334,21 @@ final class Requests {
     }
   }
 
-  private String message(Exception error) {
-    String text =
-        error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+  /** What went wrong, without any of the connection's secrets. */
+  String message(IOException error) {
+    String text = error.getMessage() == null ? unsaid(error) : error.getMessage();
     return SourceFailures.scrubbed(connection, text.lines().findFirst().orElse(text));
+  }
+
+  private static String unsaid(IOException error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return "no server has that name";
+      }
+    }
+    return error instanceof ConnectException
+        ? "connection refused"
+        : error.getClass().getSimpleName();
   }
 
   void stop() {

@@ -111,7 +111,8 @@ public final class DatabaseSource implements Source {
         window.map(found -> identity(wanted, found)).orElse(List.of()),
         window.flatMap(Window::to),
         keys,
-        facts);
+        facts,
+        List.of());
   }
 
   private static Optional<Integer> fetchSize(SourceConfig what) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param cursor how far the source has been read with this load
  * @param keys a Parquet file with the keys of all rows at the source
  * @param facts what people should know of where the rows come from, by name
+ * @param warnings what somebody should look at, one line each
  */
 public record Fetched(
     List<Path> files,
@@ -24,11 +25,13 @@ public record Fetched(
     List<String> identity,
     Optional<String> cursor,
     Optional<Path> keys,
-    Map<String, Object> facts) {
+    Map<String, Object> facts,
+    List<String> warnings) {
   public Fetched {
     files = List.copyOf(files);
     identity = List.copyOf(identity);
     facts = Map.copyOf(facts);
+    warnings = List.copyOf(warnings);
   }
 
   /** For people: where the rows of a table come from. */
@@ -38,7 +41,10 @@ public record Fetched(
             .filter(facts::containsKey)
             .map(key -> shortened(String.valueOf(facts.get(key))))
             .collect(Collectors.joining(", "));
-    String pages = facts.containsKey("pages") ? ", " + facts.get("pages") + " pages" : "";
+    String pages =
+        facts.containsKey("pages")
+            ? ", " + facts.get("pages") + (facts.get("pages").equals(1) ? " page" : " pages")
+            : "";
     String window =
         facts.containsKey("cursor_to")
             ? ", cursor %s to %s"
