@@ -54,8 +54,7 @@ final class ConnectionReader {
     ProblemList found = new ProblemList();
     new RecordBinder(found).bind(LenientSteps.without(connection, Set.of(KIND)), keys, path);
     for (Problem problem : found.sorted()) {
-      boolean unread =
-          references.contains(problem.path()) && problem.message().startsWith("expected");
+      boolean unread = references.contains(problem.path()) && !problem.message().equals("unknown");
       if (!unread && !reported.contains(problem.path())) {
         problems.report(problem.location(), problem.path(), problem.message(), problem.remedy());
       }

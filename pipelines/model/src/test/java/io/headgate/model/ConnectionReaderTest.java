@@ -36,8 +36,8 @@ class ConnectionReaderTest {
         .containsExactly(
             "headgate.yaml:4:13   connections.a.kind: no kind \"postgre\"; did you mean"
                 + " \"postgres\"?",
-            "headgate.yaml:5:6   connections.b.database: missing",
-            "headgate.yaml:5:6   connections.b.user: missing");
+            "headgate.yaml:5:6   connections.b.database: missing; write database: shop",
+            "headgate.yaml:5:6   connections.b.user: missing; write user: pipeline");
   }
 
   @Test
@@ -51,6 +51,19 @@ class ConnectionReaderTest {
         .asString()
         .startsWith("headgate.yaml:5:")
         .contains("connections.b.port: expected");
+  }
+
+  @Test
+  void refusesAnSslModeThatThereIsNot() {
+    String keys = ": {kind: postgres, host: h, database: d, user: u, sslmode: ";
+    assertThat(
+            problems(
+                "a" + keys + "perfer}\nb" + keys + "verify-ca}\nc" + keys + "'${env:MODE}'}", ""))
+        .singleElement()
+        .asString()
+        .contains(
+            "connections.a.sslmode: \"perfer\" is none of disable, allow, prefer, require,"
+                + " verify-ca, verify-full");
   }
 
   @Test

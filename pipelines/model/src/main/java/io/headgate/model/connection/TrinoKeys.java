@@ -5,13 +5,18 @@ import io.headgate.api.Description;
 import java.util.Optional;
 
 /** Keys of a connection of kind {@code trino}. */
-@Description("A Trino server with an Iceberg catalog.")
+@Description("A Trino server: a warehouse in an Iceberg catalog, or a source in any catalog.")
 public record TrinoKeys(
     @Description(value = "Name or address of the server.", example = "trino.example.com")
         String host,
     @Description("The port of the server.") @Default("8080") int port,
-    @Description("The Iceberg catalog that holds the tables.") String catalog,
-    @Description("Who logs in.") String user,
+    @Description(
+            value =
+                "The catalog of tables that are named without one: for a warehouse an Iceberg"
+                    + " catalog, for a source any.",
+            example = "lake")
+        String catalog,
+    @Description(value = "Who logs in.", example = "pipeline") String user,
     @Description(value = "The password, as a reference.", example = "${env:TRINO_PASSWORD}")
         Optional<String> password,
     @Description(

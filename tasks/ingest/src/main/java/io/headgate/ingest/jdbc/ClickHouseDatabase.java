@@ -74,7 +74,7 @@ final class ClickHouseDatabase implements Database {
                 .formatted(
                     tls ? "https" : "http",
                     keys.text("host"),
-                    keys.find("port").orElse(tls ? "8443" : "8123"),
+                    keys.port(tls ? "8443" : "8123"),
                     query));
     return new ClickHouseDatabase(
         configured, Clients.of(keys.file("ca"), Optional.empty()), address);

@@ -27,6 +27,21 @@ public record ConnectionKeys(Connection connection, Path project) {
     return Optional.ofNullable(connection.properties().get(key)).filter(text -> !text.isBlank());
   }
 
+  /**
+   * The port.
+   *
+   * @throws TaskFailure 78 when it is no number, which may come from the environment
+   */
+  String port(String otherwise) {
+    String port = find("port").orElse(otherwise);
+    if (!port.matches("\\d{1,5}")) {
+      throw TaskFailure.configuration(
+          "connection %s: port is no number".formatted(connection.name()),
+          "correct it, or the environment variable that it names");
+    }
+    return port;
+  }
+
   /** A path, relative to the project. */
   public Optional<Path> file(String key) {
     return find(key).map(project::resolve);

@@ -55,7 +55,7 @@ final class PostgresDatabase implements Database {
         "jdbc:postgresql://%s:%s/%s"
             .formatted(
                 keys.text("host"),
-                keys.find("port").orElse("5432"),
+                keys.port("5432"),
                 ConnectionKeys.escaped(keys.text("database")));
     java.sql.@org.jspecify.annotations.Nullable Connection jdbc = null;
     try {

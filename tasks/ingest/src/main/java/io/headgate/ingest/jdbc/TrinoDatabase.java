@@ -33,7 +33,7 @@ final class TrinoDatabase extends JdbcDatabase {
         "jdbc:trino://%s:%s%s"
             .formatted(
                 keys.text("host"),
-                keys.find("port").orElse(tls ? "8443" : "8080"),
+                keys.port(tls ? "8443" : "8080"),
                 keys.find("catalog").map(name -> "/" + ConnectionKeys.escaped(name)).orElse(""));
     try {
       Connection jdbc = Drivers.trino().connect(url, properties);
