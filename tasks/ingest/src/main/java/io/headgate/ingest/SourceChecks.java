@@ -9,10 +9,19 @@ import io.headgate.ingest.source.PageConfig;
 import io.headgate.stores.LoadMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What must hold for a table beside what holds for its files. */
 final class SourceChecks {
+  private static final Pattern WRITES =
+      Pattern.compile(
+          "(?:\\s+|--[^\n]*\n|/\\*(?s:.*?)\\*/)*(insert|update|delete|merge|create|drop|alter"
+              + "|truncate|grant|revoke|copy|call|do|set|begin|commit)\\b",
+          Pattern.CASE_INSENSITIVE);
+
   private final IngestConfig step;
   private final TableConfig table;
   private final List<String> key;
@@ -100,6 +109,16 @@ final class SourceChecks {
     if (table.query().filter(String::isBlank).isPresent()) {
       problems.report("query", "is empty", "write SELECT …");
     }
+    table
+        .query()
+        .map(WRITES::matcher)
+        .filter(Matcher::lookingAt)
+        .ifPresent(
+            word ->
+                problems.report(
+                    "query",
+                    "begins with " + word.group(1).toUpperCase(Locale.ROOT),
+                    "a query must be a SELECT"));
     if (table.fetchSize().filter(size -> size < 1).isPresent()) {
       problems.report("fetch_size", "must be at least 1", "leave it out for the driver's own");
     }

@@ -71,6 +71,21 @@ class SourceTroubleTest {
   }
 
   @Test
+  void tellsAPortAndAModeThatAreNone() {
+    project.connection(with("port", "abc"));
+    assertThat(failure(ExitCode.CONFIGURATION).line()).contains("connection db: port is no number");
+    project.connection(with("sslmode", "perfer"));
+    assertThat(failure(ExitCode.CONFIGURATION).line()).contains("perfer", "verify-full");
+  }
+
+  @Test
+  void tellsThatTwoColumnsHaveOneName() {
+    project.table("t", SourceTable.query("SELECT 1 AS id, 2 AS id").build());
+    assertThat(failure(ExitCode.CONFIGURATION).line())
+        .contains("table t: two columns are called \"id\"");
+  }
+
+  @Test
   void tellsAnUnknownDatabase() {
     project.connection(with("database", "no_such_database"));
     assertThat(failure(ExitCode.CONFIGURATION).line()).contains("check the database");
@@ -98,7 +113,8 @@ class SourceTroubleTest {
     String user = String.valueOf(reader.properties().get("user"));
     server.execute("GRANT USAGE ON SCHEMA {s} TO " + user);
     project.connection(reader);
-    assertThat(failure(ExitCode.CONFIGURATION).line()).contains("GRANT SELECT ON t TO " + user);
+    assertThat(failure(ExitCode.CONFIGURATION).line())
+        .contains("GRANT SELECT ON " + server.table("t") + " TO " + user);
     server.execute("GRANT SELECT ON {s}.t TO " + user);
     assertThat(project.rows(project.run(), "t").rows().written()).isEqualTo(10);
   }

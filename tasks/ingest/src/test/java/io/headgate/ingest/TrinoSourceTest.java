@@ -109,6 +109,10 @@ class TrinoSourceTest {
   void refusesInOneLine() throws Exception {
     project.table("t", SourceTable.table("lake." + schema + ".absent").build());
     assertThat(project.failure().exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    project.table("t", SourceTable.query("SELECT nothing FROM lake." + schema + ".t").build());
+    assertThat(project.failure().line()).doesNotContainPattern("line \\d");
+    project.table("t", SourceTable.query("SELECT * FROM t").build());
+    assertThat(project.failure().line()).contains("write schema.table");
     Map<String, String> keys = new LinkedHashMap<>(connection.properties());
     keys.put("port", "1");
     project.connection(new Connection("trino", "trino", keys, java.util.Set.of()));

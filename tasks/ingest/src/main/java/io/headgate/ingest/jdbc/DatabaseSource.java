@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Tables and queries of one database, streamed one after the other. */
@@ -84,6 +86,7 @@ public final class DatabaseSource implements Source {
   private Fetched fetch(Wanted wanted, Connection duck) throws SQLException, InterruptedException {
     String relation = relation(wanted.what());
     List<SourceColumn> columns = database.columns(relation);
+    refuseTwins(wanted, columns);
     List<String> conditions = new ArrayList<>();
     wanted.within().ifPresent(within -> conditions.add(within(wanted, columns, within)));
     Optional<Window> window =
@@ -113,6 +116,17 @@ public final class DatabaseSource implements Source {
         keys,
         facts,
         List.of());
+  }
+
+  private static void refuseTwins(Wanted wanted, List<SourceColumn> columns) {
+    Set<String> names = new HashSet<>();
+    for (SourceColumn column : columns) {
+      if (!names.add(column.name())) {
+        throw TaskFailure.configuration(
+            "table %s: two columns are called \"%s\"".formatted(wanted.name(), column.name()),
+            "name one of them otherwise with AS in query:");
+      }
+    }
   }
 
   private static Optional<Integer> fetchSize(SourceConfig what) {

@@ -28,6 +28,10 @@ public final class SourceFailures {
       return unreadable(line, error);
     }
     String state = state(error);
+    if (line.contains("Invalid sslmode")) {
+      return configuration(
+          line, "write one of disable, allow, prefer, require, verify-ca, verify-full", error);
+    }
     if (StoreFailures.untrusted(error) || line.contains("certificate")) {
       return certificate(line, error);
     }
@@ -35,7 +39,7 @@ public final class SourceFailures {
       case "28P01", "28000" ->
           configuration(line, "check user and password of the connection", error);
       case "3D000" -> configuration(line, "check the database of the connection", error);
-      case "42501" -> configuration(line, grant(connection, error), error);
+      case "42501" -> configuration(line, grant(connection, what, error), error);
       case "57014" ->
           TaskFailure.temporary(line, "the query was cancelled at the source; run again", error);
       case "22P02", "22003", "22007", "22008" ->
@@ -55,7 +59,7 @@ public final class SourceFailures {
     };
   }
 
-  private static String grant(Connection connection, SQLException error) {
+  private static String grant(Connection connection, String what, SQLException error) {
     Matcher matcher = DENIED.matcher(String.valueOf(error.getMessage()));
     String user = connection.properties().getOrDefault("user", "the user");
     if (!matcher.find()) {
@@ -64,7 +68,15 @@ public final class SourceFailures {
     String object = matcher.group(2);
     return matcher.group(1).equals("schema")
         ? "GRANT USAGE ON SCHEMA %s TO %s".formatted(object, user)
-        : "GRANT SELECT ON %s TO %s".formatted(object, user);
+        : "GRANT SELECT ON %s TO %s".formatted(withSchema(object, what), user);
+  }
+
+  /** The server names a table alone, the configuration its schema too. */
+  private static String withSchema(String table, String what) {
+    Matcher matcher =
+        Pattern.compile("(?:^|[\\s.])(([^\\s.]+)\\.\"?" + Pattern.quote(table) + "\"?)$")
+            .matcher(what);
+    return matcher.find() ? matcher.group(1) : table;
   }
 
   /** An error of a driver that nothing more is known about. */
@@ -91,13 +103,18 @@ public final class SourceFailures {
 
   /** An error of Trino. */
   static TaskFailure trino(Connection connection, String what, SQLException error) {
-    String line = line(connection, what, error);
+    // Trino counts lines of the query as it has rewritten it, which are nobody's
+    String line = line(connection, what, error).replaceFirst(": line \\d+:\\d+: ", ": ");
     if (error instanceof UnreadableRows) {
       return unreadable(line, error);
     }
     String text = String.valueOf(error.getMessage());
     if (StoreFailures.untrusted(error)) {
       return certificate(line, error);
+    }
+    if (text.contains("Schema must be specified") || text.contains("Catalog must be specified")) {
+      return configuration(
+          line, "write schema.table, or catalog.schema.table in a query too", error);
     }
     if (text.contains("Access Denied")) {
       return configuration(
