@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "Runs a pipeline on this machine, its steps in the order of their needs.",
       "",
       "A run without --interval states the whole truth: tables are replaced. A run with one merges "
-          + "that stretch of time. What readers see changes only in publish steps."
+          + "that stretch of time. A table with a cursor is merged in every run. What readers see "
+          + "changes only in publish steps."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -95,7 +95,7 @@ public final class IngestKind implements StepKind<IngestConfig> {
           "write it, or remove the key");
     }
     List<String> key = table.key().isEmpty() && contract != null ? contract.key() : table.key();
-    SourceChecks.check(step, table, key, problems);
+    SourceChecks.check(step, table, key, Optional.ofNullable(contract), problems);
     if (table.mode().filter(mode -> mode == LoadMode.MERGE).isPresent() && key.isEmpty()) {
       problems.report("mode", "merge needs a key", "name the columns that identify a row in key");
     }

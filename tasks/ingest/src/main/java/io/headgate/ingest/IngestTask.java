@@ -12,6 +12,7 @@ import io.headgate.stores.LandedTable;
 import io.headgate.stores.LoadMode;
 import io.headgate.stores.Loads;
 import io.headgate.stores.Session;
+import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.TableShape;
 import io.headgate.stores.Workspace;
@@ -155,7 +156,7 @@ final class IngestTask implements Task {
     if (tables.stream().anyMatch(TableSpec::byCursor)) {
       try (Session session = workspace.session()) {
         for (TableSpec table : tables) {
-          if (table.byCursor() && session.shape(table.name()).isPresent()) {
+          if (table.byCursor() && !table.full() && session.shape(table.name()).isPresent()) {
             session
                 .loads()
                 .cursor(table.name())
@@ -241,7 +242,13 @@ final class IngestTask implements Task {
     Rows total = rows.stream().map(TableRows::rows).reduce(Rows.NONE, Rows::plus);
     List<String> lines = new ArrayList<>(notes);
     lines.addAll(warnings);
-    return Outcome.of(warnings.isEmpty() ? Outcome.State.DONE : Outcome.State.WARNED, total.line())
+    long deleted =
+        rows.stream()
+            .filter(table -> table.mode().equals(LoadMode.MERGE.word()))
+            .mapToLong(table -> table.changes().getOrDefault("deleted", 0L))
+            .sum();
+    String line = total.line() + (deleted > 0 ? ", %,d deleted".formatted(deleted) : "");
+    return Outcome.of(warnings.isEmpty() ? Outcome.State.DONE : Outcome.State.WARNED, line)
         .withRows(rows)
         .withNotes(lines);
   }
@@ -311,6 +318,7 @@ final class IngestTask implements Task {
       }
       LandingZone.bringHere(context, session, landed);
       warnings.addAll(TypeDrift.check(landed, before, session.dialect()));
+      warnIfEmptied(landed, before);
       WrittenTable stored = writing.write(session, landed.toStore(), before);
       long removed =
           fetched.flatMap(Fetched::keys).isPresent()
@@ -325,6 +333,7 @@ final class IngestTask implements Task {
       }
       rows.add(account);
       fetched.ifPresent(source -> notes.add(source.note(table.name())));
+      landed.skipped().forEach((reason, count) -> skipped(table, reason, count));
       written.put(landed, stored);
       landed
           .rejected()
@@ -333,6 +342,33 @@ final class IngestTask implements Task {
                   notes.add(
                       "%s: %,d × %s → headgate dead-letters list %s"
                           .formatted(table.name(), count, reason, context.run().runId())));
+    }
+
+    private void skipped(TableSpec table, String reason, long count) {
+      TableConfig config = table.config();
+      if (reason.equals(TableReader.REPEATED)
+          && (config.table().isPresent() || config.query().isPresent())) {
+        warnings.add(
+            "%s: %,d rows skipped: their key comes again; it is not unique at the source, and which row counts is chance → correct key:"
+                .formatted(table.name(), count));
+      } else {
+        notes.add("%s: %,d skipped: %s".formatted(table.name(), count, reason));
+      }
+    }
+
+    private void warnIfEmptied(Landed landed, Optional<TableShape> before)
+        throws SQLException, InterruptedException {
+      TableSpec table = landed.table();
+      if (landed.read() == 0 && table.mode() == LoadMode.REPLACE && before.isPresent()) {
+        long had =
+            statements.count(
+                session.jdbc(), "SELECT count(*) FROM " + session.qualified(table.name()));
+        if (had > 0) {
+          warnings.add(
+              "%s: the source gave no row: all %,d rows of the table go"
+                  .formatted(table.name(), had));
+        }
+      }
     }
 
     private void record(Landed landed, TableRows account, Optional<String> cursor) {
@@ -378,8 +414,17 @@ final class IngestTask implements Task {
       }
       try (Connection duck = DuckDb.open(settings)) {
         boolean own = landed.source() instanceof LandedTable.Relation;
-        Path all = SourceKeys.write(keys, landed, own ? session.jdbc() : duck, statements);
-        return session.retain(landed.table().name(), landed.table().key(), all);
+        Connection reader = own ? session.jdbc() : duck;
+        Path all = SourceKeys.write(keys, landed, reader, statements);
+        long removed = session.retain(landed.table().name(), landed.table().key(), all);
+        String left =
+            "SELECT count(*) FROM read_parquet(%s)".formatted(Sql.literal(all.toString()));
+        if (removed > 0 && statements.count(reader, left) == 0) {
+          warnings.add(
+              "%s: the source has no row any more: all %,d rows of the table go"
+                  .formatted(landed.table().name(), removed));
+        }
+        return removed;
       }
     }
 

@@ -34,6 +34,11 @@ record Reading(
     notes = List.copyOf(notes);
   }
 
+  /** Whether it is JSON: without a row nobody knows its columns. */
+  boolean sparse() {
+    return format == FileFormat.JSON || format == FileFormat.NDJSON;
+  }
+
   boolean singleColumn() {
     return columns.size() == 1;
   }

@@ -148,7 +148,9 @@ record Shape(
       throw TaskFailure.blocked(
           "table %s: %s has no column \"%s\"; %s"
               .formatted(table.name(), where, String.join("\", \"", missing), unknown(added)),
-          "correct the file, or the contract contracts/" + table.name() + ".yaml");
+          "correct %s, or the contract contracts/%s.yaml"
+              .formatted(
+                  table.config().source().isPresent() ? "the source" : "the file", table.name()));
     }
     missing.forEach(
         name ->

@@ -25,12 +25,19 @@ final class SourceChecks {
   private final IngestConfig step;
   private final TableConfig table;
   private final List<String> key;
+  private final Optional<Contract> contract;
   private final Problems problems;
 
-  private SourceChecks(IngestConfig step, TableConfig table, List<String> key, Problems problems) {
+  private SourceChecks(
+      IngestConfig step,
+      TableConfig table,
+      List<String> key,
+      Optional<Contract> contract,
+      Problems problems) {
     this.step = step;
     this.table = table;
     this.key = key;
+    this.contract = contract;
     this.problems = problems;
   }
 
@@ -39,8 +46,13 @@ final class SourceChecks {
    *
    * @param key the table's or its contract's
    */
-  static void check(IngestConfig step, TableConfig table, List<String> key, Problems problems) {
-    new SourceChecks(step, table, key, problems).run();
+  static void check(
+      IngestConfig step,
+      TableConfig table,
+      List<String> key,
+      Optional<Contract> contract,
+      Problems problems) {
+    new SourceChecks(step, table, key, contract, problems).run();
   }
 
   private void run() {
@@ -167,12 +179,48 @@ final class SourceChecks {
                     "event_time",
                     "\"" + column + "\" is not the cursor's column",
                     "write " + cursor.column() + ", or remove event_time or cursor"));
+    contract
+        .filter(any -> table.path().isEmpty())
+        .map(any -> any.columns().get(cursor.column()))
+        .ifPresent(column -> cursor(cursor, column));
     if (table.path().isPresent() && cursor.parameter().isEmpty()) {
       problems.report(
           "cursor", "an HTTP API is asked by a parameter", "write cursor.parameter, such as since");
     }
     if (table.path().isEmpty() && cursor.parameter().isPresent()) {
       problems.report("cursor.parameter", "is for HTTP APIs", "remove it");
+    }
+  }
+
+  /** What the contract's type of the cursor's column tells. */
+  private void cursor(CursorConfig cursor, ContractColumn column) {
+    Optional<CursorKind> kind =
+        CursorKind.of(column.type()).filter(found -> found != CursorKind.TEXT);
+    if (kind.isEmpty()) {
+      return; // the column's own type is known when the source is
+    }
+    String type = column.type().sql();
+    if (cursor.first().filter(first -> !first.contains("${")).isPresent()) {
+      try {
+        kind.get().canonical(cursor.first().get());
+      } catch (IllegalArgumentException e) {
+        problems.report(
+            "cursor.first",
+            "\"%s\" is no %s, which \"%s\" is by the contract"
+                .formatted(cursor.first().get(), type, cursor.column()),
+            "write a value such as "
+                + (type.startsWith("TIME") || type.equals("DATE") ? "2024-01-01" : "1"));
+      }
+    }
+    if (cursor.lag().filter(CursorKind::readable).isPresent()) {
+      try {
+        kind.get().checkLag(cursor.lag().get());
+      } catch (IllegalArgumentException e) {
+        problems.report(
+            "cursor.lag",
+            "%s; \"%s\" is %s by the contract".formatted(e.getMessage(), cursor.column(), type),
+            "correct the lag");
+      }
     }
   }
 

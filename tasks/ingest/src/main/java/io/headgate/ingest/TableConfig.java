@@ -30,8 +30,9 @@ public record TableConfig(
             example = "[user_email, movie_title, start_at]")
         List<String> key,
     @Description(
-            "How rows are written: append, replace, merge or replace-interval. Left out: by event"
-                + " time if there is one, else by key, else replace.")
+            "How rows are written: append, replace, merge or replace-interval. Left out: by the"
+                + " cursor if there is one (merged by key, added without one), else by event time,"
+                + " else by key, else replace.")
         Optional<LoadMode> mode,
     @Description(
             "The column that says when a row happened; runs with an interval load only its rows.")
@@ -127,6 +128,21 @@ public record TableConfig(
   /** For people: what the rows come from. */
   String described() {
     return source().map(SourceConfig::described).orElse(String.join(", ", files));
+  }
+
+  /** For people: where a column is or is not. */
+  String place() {
+    return source().isPresent() ? "at the source" : "in the files";
+  }
+
+  /** Whether rows come as JSON, where a field that has no value may be left out. */
+  boolean sparse() {
+    return path.isPresent()
+        || format.filter(how -> how == FileFormat.JSON || how == FileFormat.NDJSON).isPresent()
+        || (format.isEmpty()
+            && files.stream()
+                .map(FileFormat::of)
+                .anyMatch(how -> how == FileFormat.JSON || how == FileFormat.NDJSON));
   }
 
   /** The same table from other files, whose ending says how they are read; never thrown away. */

@@ -160,10 +160,17 @@ record TableLoad(
           new TableReader(
               table, duck, statements, sink, dead, profile, large() && alone, fetched.isPresent());
       List<Reading> fresh = readings.of(sorted.fresh().isEmpty() ? files : sorted.fresh());
+      boolean sparse = fresh.stream().anyMatch(Reading::sparse);
+      if (!sparse) {
+        NamedColumns.check(table, fresh);
+      }
       if (sorted.fresh().isEmpty()) {
         reader.takeNone(fresh);
       } else {
         reader.read(fresh);
+        if (sparse && reader.account().read() > 0) {
+          NamedColumns.check(table, fresh);
+        }
         reader.dropRepeats(fresh);
       }
       reader.skip(readings.of(sorted.same()), TableReader.SAME_CONTENT);

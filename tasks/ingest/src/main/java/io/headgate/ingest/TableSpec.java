@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.Budget;
 import io.headgate.api.Interval;
+import io.headgate.ingest.source.CursorConfig;
 import io.headgate.stores.ColumnType;
 import io.headgate.stores.LoadMode;
 import io.headgate.stores.Sql;
@@ -56,7 +57,11 @@ record TableSpec(
                   ? LoadMode.REPLACE
                   : byInterval ? LoadMode.REPLACE_INTERVAL : LoadMode.MERGE;
         };
-    LoadMode mode = byCursor ? (key.isEmpty() ? LoadMode.APPEND : LoadMode.MERGE) : full;
+    boolean anew = config.cursor().filter(CursorConfig::full).isPresent() && !byInterval;
+    LoadMode mode =
+        anew
+            ? LoadMode.REPLACE
+            : byCursor ? (key.isEmpty() ? LoadMode.APPEND : LoadMode.MERGE) : full;
     return new TableSpec(
         name,
         config,
@@ -73,6 +78,11 @@ record TableSpec(
   /** Whether this run reads on from where the last load of the table ended. */
   boolean byCursor() {
     return config.cursor().isPresent() && mode != LoadMode.REPLACE_INTERVAL;
+  }
+
+  /** Whether this run reads all of a table that has a cursor, and the cursor begins anew. */
+  boolean full() {
+    return byCursor() && mode == LoadMode.REPLACE;
   }
 
   /** The same table when rows are added to what is there: by key if there is one. */

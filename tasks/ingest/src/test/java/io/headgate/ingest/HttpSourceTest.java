@@ -169,6 +169,20 @@ class HttpSourceTest {
   }
 
   @Test
+  void refusesALagOfTheWrongUnitInTheFirstRun() {
+    project.table(
+        "t",
+        links()
+            .cursor(
+                new CursorConfig(
+                    "updated_at", Optional.of("60"), Optional.empty(), Optional.of("since")))
+            .build());
+    TaskFailure failure = project.failure();
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(failure.line()).contains("cursor.lag: a cursor of times has a duration");
+  }
+
+  @Test
   void sendsItsTokenToNoOtherServer() throws Exception {
     try (ApiServer other = new ApiServer(1)) {
       api.next(ApiServer.status(302, "Location", other.url() + "/link"));

@@ -17,6 +17,7 @@ class SourceChecksTest {
         new IngestConfig("", Optional.of("shop"), Rejects.NONE, Landing.KEEP, Map.of("t", table)),
         table,
         List.of(),
+        Optional.empty(),
         (path, message, remedy) -> problems.add(path + ": " + message + " → " + remedy));
     return problems;
   }

@@ -153,10 +153,14 @@ class SourceTroubleTest {
   void refusesAValueThatHasNoPlace() throws Exception {
     server.execute("CREATE TABLE {s}.n (x numeric(12,2))", "INSERT INTO {s}.n VALUES ('NaN')");
     project.table("t", SourceTable.table(server.table("n")).build());
-    failure(ExitCode.BLOCKED);
+    assertThat(failure(ExitCode.BLOCKED).line())
+        .endsWith(
+            "a value of column \"x\", which is numeric, cannot be read as DECIMAL(12,2) → read the"
+                + " column as text: cast it in query:");
     server.execute("CREATE TABLE {s}.a (x int[])", "INSERT INTO {s}.a VALUES ('{{1,2},{3,4}}')");
     project.table("t", SourceTable.table(server.table("a")).build());
-    assertThat(failure(ExitCode.BLOCKED).line()).contains("array of 2 dimensions");
+    assertThat(failure(ExitCode.BLOCKED).line())
+        .contains(": column \"x\" has an array of 2 dimensions →");
   }
 
   /** Rows come, one a moment. */

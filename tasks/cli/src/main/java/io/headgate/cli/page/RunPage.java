@@ -297,7 +297,11 @@ public final class RunPage {
         new Fact(
             "Interval",
             Span.text(
-                report.context().interval().map(RunPage::words).orElse("none: the whole truth"))));
+                report
+                    .context()
+                    .interval()
+                    .map(RunPage::words)
+                    .orElse("none: tables in full, or on from their cursors"))));
     new TreeMap<>(report.context().parameters())
         .forEach((name, value) -> facts.add(new Fact("Parameter " + name, Span.code(text(value)))));
     facts.add(new Fact("Manifest", Span.code(report.context().manifestHash())));

@@ -119,6 +119,7 @@ public final class HttpSource implements Source {
         cursor = Optional.of(cursor.map(most -> CursorText.greater(most, seen)).orElse(seen));
       }
     }
+    cursor.ifPresent(value -> lagging(wanted, value));
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("source", "http " + name);
     facts.put("path", pages.path());
@@ -167,11 +168,17 @@ public final class HttpSource implements Source {
       return Optional.empty();
     }
     CursorConfig cursor = wanted.cursor().get();
-    if (wanted.last().isEmpty() || cursor.lag().isEmpty()) {
-      return wanted.last().or(cursor::first);
-    }
+    return wanted.last().map(last -> lagging(wanted, last)).or(cursor::first);
+  }
+
+  /** A value of the cursor less the lag. */
+  private static String lagging(Wanted wanted, String value) {
     try {
-      return Optional.of(CursorText.before(wanted.last().get(), cursor.lag().get()));
+      return wanted
+          .cursor()
+          .flatMap(CursorConfig::lag)
+          .map(lag -> CursorText.before(value, lag))
+          .orElse(value);
     } catch (IllegalArgumentException e) {
       throw SourceLag.refused(wanted.name(), e);
     }

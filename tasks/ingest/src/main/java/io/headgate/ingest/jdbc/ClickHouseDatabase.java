@@ -199,7 +199,7 @@ final class ClickHouseDatabase implements Database {
       try {
         written = RawFile.write(duck, relation, columns, file);
       } catch (SQLException e) {
-        throw new UnreadableRows(e);
+        throw new UnreadableRows(e, columns);
       }
       if (rows != written) {
         throw TaskFailure.fault(

@@ -87,6 +87,9 @@ public final class DatabaseSource implements Source {
     String relation = relation(wanted.what());
     List<SourceColumn> columns = database.columns(relation);
     refuseTwins(wanted, columns);
+    for (String part : wanted.key()) {
+      column(wanted, columns, part.replaceFirst("\\..*", ""), "key");
+    }
     List<String> conditions = new ArrayList<>();
     wanted.within().ifPresent(within -> conditions.add(within(wanted, columns, within)));
     Optional<Window> window =
@@ -188,13 +191,14 @@ public final class DatabaseSource implements Source {
                         "table %s: cursor \"%s\" is %s at the source"
                             .formatted(wanted.name(), column.name(), column.nativeType()),
                         "name a column of numbers, dates, times or text"));
+    checkLag(wanted, cursor, kind);
     Optional<String> last = wanted.last().map(text -> canonical(wanted, kind, text));
     Optional<String> most =
         database.maximum(relation, column, kind).map(text -> canonical(wanted, kind, text));
     String name = database.identifier(column.name());
     List<String> bounds = new ArrayList<>();
     if (last.isPresent()) {
-      String from = lagging(wanted, cursor, kind, last.get());
+      String from = cursor.lag().map(lag -> kind.before(last.get(), lag)).orElse(last.get());
       String operator = wanted.key().isEmpty() ? " > " : " >= ";
       bounds.add(name + operator + database.literal(column, kind, from));
     } else if (cursor.first().isPresent()) {
@@ -212,10 +216,10 @@ public final class DatabaseSource implements Source {
         Optional.of(column.nullable() ? "(" + condition + " OR " + name + " IS NULL)" : condition));
   }
 
-  private static String lagging(
-      Wanted wanted, CursorConfig cursor, CursorKind kind, String canonical) {
+  /** In the first run already, though there is nothing to go back from yet. */
+  private static void checkLag(Wanted wanted, CursorConfig cursor, CursorKind kind) {
     try {
-      return cursor.lag().isPresent() ? kind.before(canonical, cursor.lag().get()) : canonical;
+      cursor.lag().ifPresent(kind::checkLag);
     } catch (IllegalArgumentException e) {
       throw TaskFailure.configuration(
           "table %s: cursor.lag: %s".formatted(wanted.name(), e.getMessage()), "correct the lag");

@@ -154,7 +154,7 @@ class JdbcDatabase implements Database {
             written = RawFile.write(duck, source.relation(), columns, file);
           } catch (SQLException e) {
             SQLException failure = source.failure();
-            throw failure == null ? new UnreadableRows(e) : failure;
+            throw failure == null ? new UnreadableRows(e, columns) : failure;
           }
           if (source.count() != written) {
             throw TaskFailure.fault(

@@ -172,7 +172,7 @@ final class PostgresDatabase implements Database {
         if (stopped) {
           throw interrupted();
         }
-        throw new UnreadableRows(e);
+        throw new UnreadableRows(e, columns);
       }
       long read = finish(rows);
       if (read != written) {

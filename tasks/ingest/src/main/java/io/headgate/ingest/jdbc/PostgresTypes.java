@@ -101,10 +101,11 @@ final class PostgresTypes {
     String known = PLAIN.getOrDefault(item, "VARCHAR");
     String select =
         """
-        CASE WHEN array_ndims(%1$s) > 1 THEN ('array of ' || array_ndims(%1$s) || ' dimensions')::int::text::json
+        CASE WHEN array_ndims(%1$s) > 1 THEN (%2$s || array_ndims(%1$s) || ' dimensions')::int::text::json
         ELSE to_json(%1$s::text[]) END\
         """
-            .formatted(quoted)
+            .formatted(
+                quoted, Sql.literal("column \"" + name.replace('\n', ' ') + "\" has an array of "))
             .replace('\n', ' ');
     SourceColumn column = SourceColumn.text(name, type, known + "[]", nullable, select);
     String texts = "CAST(CAST(%s AS JSON) AS VARCHAR[])";

@@ -209,7 +209,14 @@ public final class SourceFailures {
       return String.join(
           "; ", inner.lines().map(String::strip).filter(l -> !l.isEmpty()).limit(4).toList());
     }
-    return text.lines().findFirst().orElse("").strip();
+    return text.lines()
+        .findFirst()
+        .orElse("")
+        .strip()
+        .replaceFirst(
+            "^.*invalid input syntax for type integer: \"(column \".*\" has an array of \\d+"
+                + " dimensions)\"$",
+            "$1");
   }
 
   /** The text without any of the connection's secrets, which drivers like to print. */

@@ -1,5 +1,6 @@
 package io.headgate.ingest.source;
 
+import io.headgate.api.Default;
 import io.headgate.api.Description;
 import java.util.Optional;
 
@@ -24,7 +25,20 @@ public record CursorConfig(
     @Description(
             value = "HTTP only: the parameter that takes the value from which on rows are wanted.",
             example = "since")
-        Optional<String> parameter) {
+        Optional<String> parameter,
+    @Default("false")
+        @Description(
+            value =
+                "Whether this run reads the whole table and replaces what is there, with other"
+                    + " columns too; the next one reads on from there.",
+            example = "${param:full}")
+        boolean full) {
+  /** A cursor that reads on. */
+  public CursorConfig(
+      String column, Optional<String> lag, Optional<String> first, Optional<String> parameter) {
+    this(column, lag, first, parameter, false);
+  }
+
   /** A cursor over a column without lag. */
   public static CursorConfig parse(String column) {
     return new CursorConfig(column, Optional.empty(), Optional.empty(), Optional.empty());

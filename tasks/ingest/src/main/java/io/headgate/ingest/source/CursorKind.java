@@ -102,6 +102,19 @@ public enum CursorKind {
     };
   }
 
+  /**
+   * Whether a lag fits.
+   *
+   * @throws IllegalArgumentException when it does not
+   */
+  public void checkLag(String lag) {
+    switch (this) {
+      case INTEGER, DECIMAL -> number(lag);
+      case DATE, TIMESTAMP, INSTANT -> duration(lag);
+      case TEXT -> throw new IllegalArgumentException("a cursor of text cannot have a lag");
+    }
+  }
+
   /** Whether a lag can be read at all: a duration or a number. */
   public static boolean readable(String lag) {
     return LAG.matcher(lag).matches() || lag.matches("\\d{1,18}");
