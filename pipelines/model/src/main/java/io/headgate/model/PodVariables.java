@@ -1,11 +1,7 @@
 package io.headgate.model;
 
 import io.headgate.model.node.Node;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * References as Kubernetes fills them in: <code>${param:source}</code> becomes <code>
@@ -28,39 +24,22 @@ final class PodVariables {
 
   /** The tree with variables for references; what looks like a variable already stays text. */
   static Node fill(Node node) {
-    return escaped(
+    return Substitution.each(
         Substitution.fill(
-            node, reference -> Substitution.Filled.text(OPEN + name(reference) + CLOSE)));
+            node, reference -> Substitution.Filled.text(OPEN + name(reference) + CLOSE)),
+        PodVariables::escaped);
   }
 
-  private static Node escaped(Node node) {
-    return switch (node) {
-      case Node.Mapping mapping -> {
-        Map<String, Node.Entry> entries = new LinkedHashMap<>();
-        mapping
-            .entries()
-            .forEach(
-                (key, entry) ->
-                    entries.put(key, new Node.Entry(entry.location(), escaped(entry.value()))));
-        yield new Node.Mapping(entries, mapping.location());
-      }
-      case Node.Sequence sequence -> {
-        List<Node> items = new ArrayList<>();
-        sequence.items().forEach(item -> items.add(escaped(item)));
-        yield new Node.Sequence(items, sequence.location());
-      }
-      case Node.Scalar scalar -> {
-        if (!(scalar.value() instanceof String)) {
-          yield scalar;
-        }
-        String text =
-            scalar
-                .text()
-                .replace("$(", "$$(")
-                .replace(String.valueOf(OPEN), "$(")
-                .replace(String.valueOf(CLOSE), ")");
-        yield new Node.Scalar(text, text, false, scalar.location());
-      }
-    };
+  private static Node.Scalar escaped(Node.Scalar scalar) {
+    if (!(scalar.value() instanceof String)) {
+      return scalar;
+    }
+    String text =
+        scalar
+            .text()
+            .replace("$(", "$$(")
+            .replace(String.valueOf(OPEN), "$(")
+            .replace(String.valueOf(CLOSE), ")");
+    return new Node.Scalar(text, text, false, scalar.location());
   }
 }

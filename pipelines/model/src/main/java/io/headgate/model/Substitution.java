@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +159,11 @@ final class Substitution {
 
   /** The tree with every reference filled in. What cannot be read as a template stays as it is. */
   static Node fill(Node node, Function<Template.Reference, Filled> values) {
+    return each(node, scalar -> fill(scalar, values));
+  }
+
+  /** The tree with other scalars. */
+  static Node each(Node node, UnaryOperator<Node.Scalar> change) {
     return switch (node) {
       case Node.Mapping mapping -> {
         Map<String, Node.Entry> entries = new LinkedHashMap<>();
@@ -166,19 +172,19 @@ final class Substitution {
             .forEach(
                 (key, entry) ->
                     entries.put(
-                        key, new Node.Entry(entry.location(), fill(entry.value(), values))));
+                        key, new Node.Entry(entry.location(), each(entry.value(), change))));
         yield new Node.Mapping(entries, mapping.location());
       }
       case Node.Sequence sequence -> {
         List<Node> items = new ArrayList<>();
-        sequence.items().forEach(item -> items.add(fill(item, values)));
+        sequence.items().forEach(item -> items.add(each(item, change)));
         yield new Node.Sequence(items, sequence.location());
       }
-      case Node.Scalar scalar -> fill(scalar, values);
+      case Node.Scalar scalar -> change.apply(scalar);
     };
   }
 
-  private static Node fill(Node.Scalar scalar, Function<Template.Reference, Filled> values) {
+  private static Node.Scalar fill(Node.Scalar scalar, Function<Template.Reference, Filled> values) {
     if (!scalar.text().contains("${") || !wellFormed(scalar)) {
       return scalar;
     }

@@ -2,6 +2,7 @@ package io.headgate.cli;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
+import io.headgate.cli.run.Failures;
 import io.headgate.cli.run.Storage;
 import io.headgate.model.bind.Nearest;
 import java.io.IOException;
@@ -135,9 +136,7 @@ final class CommandTree {
   private int failed(Exception failure) {
     TaskFailure expected = expected(failure);
     if (expected == null) {
-      java.io.StringWriter stack = new java.io.StringWriter();
-      failure.printStackTrace(new PrintWriter(stack));
-      say("headgate: unexpected failure; please report it\n" + stack.toString().stripTrailing());
+      say("headgate: unexpected failure; please report it\n" + Failures.stack(failure));
       return ExitCode.FAULT.code();
     }
     String prefix = expected.line().contains("\n") ? "" : "headgate: ";

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -76,7 +77,7 @@ final class CompileCommand implements Callable<Integer> {
     pipelines.forEach(
         name -> folders.add(project.pipelineDirectory(name, shell.workingDirectory())));
     if (pipelines.isEmpty()) {
-      folders.addAll(shell.pipelines(project, java.util.Optional.empty()));
+      folders.addAll(shell.pipelines(project, Optional.empty()));
     }
     List<CompiledPipeline> compiled = compiled(project, List.copyOf(folders));
     Path place = place(project);

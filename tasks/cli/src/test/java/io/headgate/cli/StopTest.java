@@ -6,7 +6,6 @@ import io.headgate.api.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -134,22 +133,6 @@ class StopTest {
 
   private Process headgate(Map<String, String> environment, String... arguments)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.headgate.cli.Main"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(project.toFile());
-    builder.environment().putAll(environment);
-    return builder
-        .redirectOutput(project.resolve("stdout").toFile())
-        .redirectError(project.resolve("stderr").toFile())
-        .start();
+    return CommandProcess.start(project, project, environment, arguments);
   }
 }

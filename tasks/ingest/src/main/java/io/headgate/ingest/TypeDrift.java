@@ -9,14 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** How the columns of a load differ from those of the table that it goes to. */
 final class TypeDrift {
-  /** Stores that keep names in lower case. */
-  private static final Set<String> FOLDING = Set.of("trino");
-
   private final TableSpec table;
 
   private TypeDrift(TableSpec table) {
@@ -37,9 +33,7 @@ final class TypeDrift {
   private List<String> check(Map<String, String> columns, TableShape before, Dialect dialect) {
     List<String> notes = new ArrayList<>();
     Map<String, String> present =
-        FOLDING.contains(dialect.name())
-            ? new TreeMap<>(String.CASE_INSENSITIVE_ORDER)
-            : new TreeMap<>();
+        dialect.foldsNames() ? new TreeMap<>(String.CASE_INSENSITIVE_ORDER) : new TreeMap<>();
     before.columns().forEach(column -> present.put(column.name(), column.type()));
     columns.forEach(
         (name, type) -> {

@@ -2,7 +2,6 @@ package io.headgate.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.api.Connection;
 import io.headgate.api.ExitCode;
 import io.headgate.api.Outcome;
 import io.headgate.api.Rows;
@@ -14,47 +13,30 @@ import io.headgate.stores.Dialect;
 import io.headgate.stores.LandedTable;
 import io.headgate.stores.TableShape;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A source whose columns change, or that has none of those that the configuration names. */
 class CursorDriftTest {
   @TempDir Path root;
+  DuckSource source;
   Project project;
 
   @BeforeEach
   void open() throws Exception {
-    project =
-        new Project(root)
-            .connection(
-                new Connection("any", "jdbc", Map.of("url", "jdbc:duckdb:" + file()), Set.of()));
-    execute(
+    source = new DuckSource(root.resolve("source.duckdb"));
+    project = new Project(root).connection(source.connection());
+    source.execute(
         "CREATE TABLE t (id INT, name VARCHAR, n BIGINT NOT NULL)",
         "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2)");
-  }
-
-  private Path file() {
-    return root.resolve("source.duckdb");
-  }
-
-  private void execute(String... statements) throws SQLException {
-    try (java.sql.Connection jdbc = DriverManager.getConnection("jdbc:duckdb:" + file());
-        Statement statement = jdbc.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
   }
 
   private static SourceTable table() {
@@ -69,7 +51,7 @@ class CursorDriftTest {
   void refusesAColumnThatIsGoneUntilTheTableIsLoadedInFullOnce() throws Exception {
     project.table("t", table().cursor(cursor(false)).build());
     project.run();
-    execute(
+    source.execute(
         "ALTER TABLE t RENAME name TO full_name",
         "UPDATE t SET full_name = 'changed', n = 3 WHERE id = 1");
 
@@ -86,7 +68,7 @@ class CursorDriftTest {
     assertThat(project.query("SELECT * FROM {t} ORDER BY id"))
         .isEqualTo(List.of(List.of("1", "changed", "3"), List.of("2", "b", "2")));
 
-    execute("INSERT INTO t VALUES (3, 'c', 4)");
+    source.execute("INSERT INTO t VALUES (3, 'c', 4)");
     project.table("t", table().cursor(cursor(false)).build());
     Outcome on = project.run();
     assertThat(project.rows(on, "t").mode()).isEqualTo("merge");
@@ -97,7 +79,7 @@ class CursorDriftTest {
   void warnsOfANewColumn() throws Exception {
     project.table("t", table().cursor(cursor(false)).build());
     project.run();
-    execute("ALTER TABLE t ADD COLUMN extra INT", "INSERT INTO t VALUES (3, 'c', 3, 7)");
+    source.execute("ALTER TABLE t ADD COLUMN extra INT", "INSERT INTO t VALUES (3, 'c', 3, 7)");
 
     Outcome outcome = project.run();
 
@@ -108,13 +90,18 @@ class CursorDriftTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"trino, false", "postgres, true"})
-  void takesNamesThatDifferInCaseForOneWhereTheStoreDoes(String store, boolean differ) {
+  @ValueSource(booleans = {true, false})
+  void takesNamesThatDifferInCaseForOneWhereTheStoreDoes(boolean folds) {
     Dialect dialect =
         new Dialect() {
           @Override
           public String name() {
-            return store;
+            return "store";
+          }
+
+          @Override
+          public boolean foldsNames() {
+            return folds;
           }
 
           @Override
@@ -149,14 +136,14 @@ class CursorDriftTest {
             List.of());
     TableShape before = new TableShape(List.of(new TableShape.Column("fullname", "varchar", true)));
 
-    assertThat(TypeDrift.check(landed, Optional.of(before), dialect)).hasSize(differ ? 2 : 0);
+    assertThat(TypeDrift.check(landed, Optional.of(before), dialect)).hasSize(folds ? 0 : 2);
   }
 
   @Test
   void changesATypeOnlyInAFullLoad() throws Exception {
     project.table("t", table().cursor(cursor(false)).build());
     project.run();
-    execute("ALTER TABLE t ALTER id TYPE BIGINT");
+    source.execute("ALTER TABLE t ALTER id TYPE BIGINT");
     assertThat(project.failure().remedy()).contains("full: true").doesNotContain("interval");
 
     project.table("t", table().cursor(cursor(true)).build());
@@ -168,9 +155,9 @@ class CursorDriftTest {
 
   @ParameterizedTest
   @CsvSource({"true, true", "true, false", "false, true", "false, false"})
-  void namesAKeyThatIsNoColumn(boolean source, boolean rows) throws Exception {
-    if (source) {
-      execute(rows ? "SELECT 1" : "DELETE FROM t");
+  void namesAKeyThatIsNoColumn(boolean database, boolean rows) throws Exception {
+    if (database) {
+      source.execute(rows ? "SELECT 1" : "DELETE FROM t");
       project.table("t", SourceTable.table("t").key("idd").build());
     } else {
       project =
@@ -204,9 +191,9 @@ class CursorDriftTest {
   void saysOnTheConsoleWhatWentAndWhatWasSkipped() throws Exception {
     project.table("t", table().cursor("n", "0").compareDeletes().build());
     project.run();
-    execute("DELETE FROM t WHERE id = 1");
+    source.execute("DELETE FROM t WHERE id = 1");
     assertThat(project.run().summary()).endsWith("0 skipped, 1 deleted");
-    execute("DELETE FROM t");
+    source.execute("DELETE FROM t");
     Outcome emptied = project.run();
     assertThat(emptied.state()).isEqualTo(Outcome.State.WARNED);
     assertThat(emptied.notes()).anyMatch(note -> note.contains("all 1 rows of the table go"));
@@ -214,12 +201,12 @@ class CursorDriftTest {
 
   @Test
   void warnsWhenAFullLoadEmptiesTheTableAndWhenAKeyIsNotUnique() throws Exception {
-    execute("INSERT INTO t VALUES (2, 'again', 3)");
+    source.execute("INSERT INTO t VALUES (2, 'again', 3)");
     project.table("t", table().build());
     Outcome twice = project.run();
     assertThat(project.rows(twice, "t").rows()).isEqualTo(new Rows(3, 2, 0, 1));
     assertThat(twice.notes()).anyMatch(note -> note.contains("1 rows skipped: their key comes"));
-    execute("DELETE FROM t");
+    source.execute("DELETE FROM t");
     assertThat(project.run().notes())
         .anyMatch(note -> note.contains("the source gave no row: all 2 rows"));
     assertThat(project.run().notes()).noneMatch(note -> note.contains("rows of the table go"));

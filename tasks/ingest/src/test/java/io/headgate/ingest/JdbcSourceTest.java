@@ -7,8 +7,6 @@ import io.headgate.api.ExitCode;
 import io.headgate.api.Rows;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,32 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Any driver: here DuckDB's own, with a database in a file. */
 class JdbcSourceTest {
   @TempDir Path root;
+  DuckSource source;
   Project project;
 
   @BeforeEach
   void open() throws Exception {
-    project =
-        new Project(root)
-            .connection(
-                new Connection("any", "jdbc", Map.of("url", "jdbc:duckdb:" + file()), Set.of()));
-  }
-
-  private Path file() {
-    return root.resolve("source.duckdb");
-  }
-
-  private void execute(String... statements) throws SQLException {
-    try (java.sql.Connection jdbc = DriverManager.getConnection("jdbc:duckdb:" + file());
-        Statement statement = jdbc.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
-    }
+    source = new DuckSource(root.resolve("source.duckdb"));
+    project = new Project(root).connection(source.connection());
   }
 
   @Test
   void readsEveryCommonType() throws Exception {
-    execute(
+    source.execute(
         """
         CREATE TABLE t AS SELECT i AS id, i::SMALLINT AS s, (i * 1000000000000)::BIGINT AS b, i / 3.0::DOUBLE AS d,
           (i / 4)::DECIMAL(38, 10) AS x, i % 2 = 0 AS odd, DATE '2024-02-28' + i::INT AS day,
@@ -60,7 +44,7 @@ class JdbcSourceTest {
     List<List<String>> read =
         project.query(
             "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {t} WHERE id IN (0, 2, 4999) ORDER BY id");
-    try (java.sql.Connection jdbc = DriverManager.getConnection("jdbc:duckdb:" + file())) {
+    try (java.sql.Connection jdbc = DriverManager.getConnection(source.url())) {
       jdbc.createStatement().execute("SET TimeZone = 'UTC'");
       assertThat(read)
           .isEqualTo(
@@ -73,13 +57,13 @@ class JdbcSourceTest {
 
   @Test
   void readsOnByACursor() throws Exception {
-    execute(
+    source.execute(
         "CREATE TABLE t (id INT, seen TIMESTAMP NOT NULL, v VARCHAR)",
         "INSERT INTO t VALUES (1, '2024-01-01', 'a'), (2, '2024-01-02', 'b')");
     project.table(
         "t", SourceTable.query("SELECT * FROM t -- all").key("id").cursor("seen", "1d").build());
     assertThat(project.rows(project.run(), "t").rows().read()).isEqualTo(2);
-    execute("INSERT INTO t VALUES (3, '2024-01-01', 'late'), (4, '2024-01-05', 'd')");
+    source.execute("INSERT INTO t VALUES (3, '2024-01-01', 'late'), (4, '2024-01-05', 'd')");
 
     assertThat(project.rows(project.run(), "t").rows().read()).isEqualTo(4);
 
@@ -90,7 +74,7 @@ class JdbcSourceTest {
 
   @Test
   void saysWhatItCannotRead() throws Exception {
-    execute("CREATE TABLE t AS SELECT [1, 2] AS list");
+    source.execute("CREATE TABLE t AS SELECT [1, 2] AS list");
     project.table("t", SourceTable.table("t").build());
     assertThat(project.failure().line())
         .contains("column \"list\" is INTEGER[]")

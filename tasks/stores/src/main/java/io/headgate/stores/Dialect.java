@@ -8,6 +8,11 @@ public interface Dialect {
   /** Kind of the store, such as {@code duckdb}. */
   String name();
 
+  /** Whether the store keeps the names of columns in lower case, however they were written. */
+  default boolean foldsNames() {
+    return false;
+  }
+
   /**
    * The store's type for values of a landed type, as {@link TableShape} reports it.
    *

@@ -2,10 +2,12 @@ package io.headgate.cli.run;
 
 import io.headgate.api.Outcome;
 import io.headgate.api.TaskFailure;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 
-/** Failures as outcomes. */
+/** Failures as outcomes and as text. */
 public final class Failures {
   private Failures() {}
 
@@ -27,6 +29,13 @@ public final class Failures {
     return Outcome.of(
         Outcome.State.FAILED,
         "unexpected " + failure.getClass().getSimpleName() + ": " + message(failure));
+  }
+
+  /** The stack, for failures that nobody expected. */
+  public static String stack(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString().stripTrailing();
   }
 
   private static String message(Throwable failure) {

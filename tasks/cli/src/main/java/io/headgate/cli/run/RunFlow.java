@@ -17,8 +17,6 @@ import io.headgate.process.PythonWorker;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.journal.FileJournal;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -207,8 +205,6 @@ public final class RunFlow {
   }
 
   private static String stack(String step, Throwable failure) {
-    StringWriter text = new StringWriter();
-    failure.printStackTrace(new PrintWriter(text));
-    return step + ": unexpected failure; please report it\n" + text.toString().stripTrailing();
+    return step + ": unexpected failure; please report it\n" + Failures.stack(failure);
   }
 }

@@ -4,8 +4,6 @@ import io.headgate.api.Log;
 import io.headgate.model.Redactor;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +62,7 @@ public final class StepLog implements Log, AutoCloseable {
       write("ERROR", String.valueOf(failure.getMessage()));
       return;
     }
-    StringWriter stack = new StringWriter();
-    failure.printStackTrace(new PrintWriter(stack));
-    write("ERROR", stack.toString().stripTrailing());
+    write("ERROR", Failures.stack(failure));
   }
 
   /** Only for the file. */

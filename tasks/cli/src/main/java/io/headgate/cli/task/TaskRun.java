@@ -13,6 +13,7 @@ import io.headgate.api.StepKind;
 import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Attempts;
 import io.headgate.cli.run.Concealed;
+import io.headgate.cli.run.Failures;
 import io.headgate.cli.run.KeptRun;
 import io.headgate.cli.run.Kinds;
 import io.headgate.cli.run.PlannedStep;
@@ -29,8 +30,6 @@ import io.headgate.model.ResolvedStep;
 import io.headgate.model.Values;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.journal.FileJournal;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,7 +107,7 @@ final class TaskRun {
                     folder.artefacts(step.step()),
                     redactor)),
             console,
-            (name, failure) -> console.print("error", name, stack(failure)),
+            (name, failure) -> console.print("error", name, Failures.stack(failure)),
             clock);
     begin(attempts);
     StepRecord record = attempts.run();
@@ -265,11 +264,5 @@ final class TaskRun {
     return journal.steps(runId()).entrySet().stream()
         .filter(entry -> step.needs().containsKey(entry.getKey()))
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().outcome()));
-  }
-
-  private static String stack(Throwable failure) {
-    StringWriter text = new StringWriter();
-    failure.printStackTrace(new PrintWriter(text));
-    return text.toString().stripTrailing();
   }
 }

@@ -16,6 +16,11 @@ final class TrinoDialect implements Dialect {
   }
 
   @Override
+  public boolean foldsNames() {
+    return true;
+  }
+
+  @Override
   public String type(ColumnType type) {
     return TrinoTypes.stored(type);
   }

@@ -3,11 +3,7 @@ package io.headgate.stores.trino;
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.StoreFailures;
-import java.io.EOFException;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
@@ -230,11 +226,8 @@ final class TrinoFailures {
               error));
     }
     boolean gone =
-        StoreFailures.cause(error, ConnectException.class).isPresent()
-            || StoreFailures.cause(error, NoRouteToHostException.class).isPresent()
-            || StoreFailures.cause(error, SocketException.class).isPresent()
+        StoreFailures.cut(error)
             || StoreFailures.cause(error, SocketTimeoutException.class).isPresent()
-            || StoreFailures.cause(error, EOFException.class).isPresent()
             || text.contains("Error fetching next")
             || text.contains("Error executing query")
             || text.contains("Error starting query")

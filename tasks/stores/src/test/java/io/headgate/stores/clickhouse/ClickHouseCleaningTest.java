@@ -13,10 +13,10 @@ import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.ServerCleaning.Found;
 import io.headgate.stores.ServerCleaning.Item;
 import io.headgate.stores.ServerCleaning.Place;
-import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.conformance.Landing;
+import io.headgate.stores.conformance.StoreUnderTest;
 import io.headgate.testing.TestContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,17 +113,7 @@ class ClickHouseCleaningTest extends Fixture {
   }
 
   private List<Place> places(TestContext context) {
-    return List.of(
-        new Place(
-            context.warehouse(),
-            "shop",
-            project,
-            new Target(
-                context.run().target(),
-                context.state(),
-                context.landing(),
-                Optional.empty(),
-                Map.of())));
+    return List.of(StoreUnderTest.place(context));
   }
 
   private Found look(List<Place> places) {

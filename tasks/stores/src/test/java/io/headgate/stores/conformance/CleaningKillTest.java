@@ -9,19 +9,16 @@ import io.headgate.stores.RunHold;
 import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.ServerCleaning.Found;
 import io.headgate.stores.ServerCleaning.Place;
-import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import io.headgate.stores.clickhouse.ClickHouseStore;
 import io.headgate.stores.postgres.PostgresStore;
 import io.headgate.stores.trino.TrinoStore;
 import io.headgate.testing.Lab;
-import io.headgate.testing.TestContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -129,20 +126,7 @@ class CleaningKillTest {
     }
 
     static Found look(StoreUnderTest store, Path project) {
-      TestContext context = store.context("any");
-      Map<String, io.headgate.api.Connection> storage =
-          context.storage().map(name -> Map.of(name, Lab.s3().orElseThrow())).orElse(Map.of());
-      Place place =
-          new Place(
-              context.warehouse(),
-              "shop",
-              project,
-              new Target(
-                  context.run().target(),
-                  context.state(),
-                  context.landing(),
-                  context.storage(),
-                  storage));
+      Place place = StoreUnderTest.place(store.context("any"));
       Retention all =
           new Retention(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofDays(30));
       Found found =

@@ -1,5 +1,7 @@
 package io.headgate.stores.conformance;
 
+import io.headgate.stores.ServerCleaning.Place;
+import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.testing.TestContext;
 import java.nio.file.Path;
@@ -54,6 +56,20 @@ public abstract class StoreUnderTest {
 
   /** Takes away what the test left in the store. */
   public void clean() throws SQLException {}
+
+  /** Where {@code headgate clean} finds what a context's pipeline left. */
+  public static Place place(TestContext context) {
+    return new Place(
+        context.warehouse(),
+        context.run().pipeline(),
+        context.projectDirectory(),
+        Target.of(
+            context.run().target(),
+            context.state(),
+            context.landing(),
+            context.storage(),
+            context::connection));
+  }
 
   /** What a reader sees. */
   public final List<String> seen(String query) throws SQLException {

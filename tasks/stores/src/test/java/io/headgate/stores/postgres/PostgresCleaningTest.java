@@ -10,17 +10,15 @@ import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.ServerCleaning.Found;
 import io.headgate.stores.ServerCleaning.Item;
 import io.headgate.stores.ServerCleaning.Place;
-import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
+import io.headgate.stores.conformance.StoreUnderTest;
 import io.headgate.testing.Lab;
 import io.headgate.testing.TestContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,18 +33,7 @@ class PostgresCleaningTest {
     PostgresStore store = PostgresStore.fresh(project);
     try {
       TestContext context = store.context("r1");
-      List<Place> places =
-          List.of(
-              new Place(
-                  context.warehouse(),
-                  "shop",
-                  project,
-                  new Target(
-                      context.run().target(),
-                      context.state(),
-                      context.landing(),
-                      Optional.empty(),
-                      Map.of())));
+      List<Place> places = List.of(StoreUnderTest.place(context));
       assertThat(look(places).items()).isEmpty();
       try (RunHold hold = Workspace.hold("r1");
           Workspace workspace = Workspace.enter(context)) {

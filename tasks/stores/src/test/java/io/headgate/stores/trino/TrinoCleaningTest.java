@@ -9,11 +9,9 @@ import io.headgate.stores.ServerCleaning;
 import io.headgate.stores.ServerCleaning.Found;
 import io.headgate.stores.ServerCleaning.Item;
 import io.headgate.stores.ServerCleaning.Place;
-import io.headgate.stores.ServerCleaning.Target;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
-import io.headgate.testing.Lab;
-import io.headgate.testing.TestContext;
+import io.headgate.stores.conformance.StoreUnderTest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +31,7 @@ class TrinoCleaningTest {
   @Test
   void deletesWhatIsOldAndNothingThatALoadARunOrARollbackNeeds() throws Exception {
     try (TrinoLab lab = TrinoLab.open(project)) {
-      Place place = place(lab.context("r"));
+      Place place = StoreUnderTest.place(lab.context("r"));
       assertThat(look(place, Instant.now()).items()).isEmpty();
       firstRun(lab, place);
       try (RunHold hold = Workspace.hold("r2");
@@ -111,7 +109,7 @@ class TrinoCleaningTest {
   @Test
   void keepsWhatACutOffChangeNeedsAndJoinsSmallFiles() throws Exception {
     try (TrinoLab lab = TrinoLab.open(project)) {
-      Place place = place(lab.context("r"));
+      Place place = StoreUnderTest.place(lab.context("r"));
       try (RunHold hold = Workspace.hold("r1");
           Workspace workspace = Workspace.enter(lab.context("r1"))) {
         for (int i = 1; i <= 2; i++) {
@@ -174,18 +172,5 @@ class TrinoCleaningTest {
 
   private static Map<String, Long> found(Found found) {
     return found.items().stream().collect(Collectors.toMap(Item::kind, Item::count));
-  }
-
-  private Place place(TestContext context) {
-    return new Place(
-        context.warehouse(),
-        "shop",
-        project,
-        new Target(
-            context.run().target(),
-            context.state(),
-            context.landing(),
-            context.storage(),
-            Map.of(context.storage().orElseThrow(), Lab.s3().orElseThrow())));
   }
 }
