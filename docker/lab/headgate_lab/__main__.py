@@ -131,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     up = commands.add_parser("up", help="install, start, wait until healthy; running ones stay")
-    up.add_argument("service", nargs="*", help="which (default: all)")
+    up.add_argument("service", nargs="*", help="which, or all (default: the stores)")
     up.add_argument(
         "--set",
         action="append",

@@ -15,7 +15,7 @@ ALL = "all"
 
 @cache
 def services() -> dict[str, Service]:
-    """All of them by name, each after those that it needs."""
+    """All of them by name, each after those that have to be healthy first."""
     package = importlib.import_module("headgate_lab.services")
     found: dict[str, Service] = {}
     for module in pkgutil.iter_modules(package.__path__):
@@ -24,8 +24,8 @@ def services() -> dict[str, Service]:
     ordered: dict[str, Service] = {}
 
     def add(name: str) -> None:
-        for needed in found[name].needs:
-            add(needed)
+        for earlier in (*found[name].needs, *found[name].after):
+            add(earlier)
         ordered.setdefault(name, found[name])
 
     for name in sorted(found):
@@ -41,8 +41,12 @@ def known(name: str) -> Service:
 
 
 def with_needs(names: Iterable[str]) -> list[Service]:
-    """Those named, all if none is, and what they need, in the order of starting."""
-    asked = _asked(names)
+    """Those named, those of a plain `up` if none is, and what they need, in the order of starting."""
+    given = list(names)
+    asked = _asked(given or [each.name for each in services().values() if each.by_default])
+    for service in services().values():
+        if service.name in asked:
+            asked.update(service.brings)
     for service in reversed(services().values()):
         if service.name in asked:
             asked.update(service.needs)

@@ -148,8 +148,8 @@ def _in_order(sites: list[Site]) -> list[Row]:
     def one(site: Site, after: list[Future[Row]]) -> Row:
         if not site.running():
             _timed(f"{site.service.name} installed", site.service.install)
-        if any(needed.exception() is not None for needed in after):
-            raise LabError(f"{site.service.name} not started: what it needs failed")
+        if any(earlier.exception() is not None for earlier in after):
+            raise LabError(f"{site.service.name} not started: what starts before it failed")
         started = time.monotonic()
         starting.bring_up(site)
         return _row(site, RUNNING, time.monotonic() - started)
@@ -157,7 +157,8 @@ def _in_order(sites: list[Site]) -> list[Row]:
     with ThreadPoolExecutor(max_workers=len(sites)) as pool:
         try:
             for site in sites:
-                after = [done[name] for name in site.service.needs]
+                earlier = (*site.service.needs, *site.service.after)
+                after = [done[name] for name in earlier if name in done]
                 done[site.service.name] = pool.submit(one, site, after)
             wait(done.values())
         except BaseException:

@@ -6,7 +6,7 @@ import re
 import shutil
 import signal
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from headgate_lab.processes import Command
 from headgate_lab.site import Site
@@ -26,6 +26,15 @@ class Service(ABC):
 
     needs: tuple[str, ...] = ()
     """Services that have to be healthy before this one starts."""
+
+    brings: tuple[str, ...] = ()
+    """Services that come along when this one is named; they may need it."""
+
+    after: tuple[str, ...] = ()
+    """Services that are healthy before this one starts, where they are asked for too."""
+
+    by_default: bool = True
+    """Whether `up` without names brings it; `up all` brings every one."""
 
     ports: ClassVar[tuple[str, ...]]
     """Names of the ports it listens on; the first is the one that people are shown."""
@@ -49,6 +58,10 @@ class Service(ABC):
     @abstractmethod
     def install(self) -> None:
         """Brings what it needs onto this machine; quick when it is there."""
+
+    def basis(self, site: Site) -> dict[str, Any]:
+        """What it is started for besides options and the ports of what it needs: a change starts it anew."""
+        return {}
 
     @abstractmethod
     def command(self, site: Site) -> Command:

@@ -58,7 +58,8 @@ def stop(site: Site) -> None:
 
 def _basis(site: Site) -> dict[str, Any]:
     needs = {name: site.of(catalog.known(name)).state.ports for name in site.service.needs}
-    return {"options": {name: site.option(name) for name in site.service.options}, "needs": needs}
+    options = {name: site.option(name) for name in site.service.options}
+    return {"options": options, "needs": needs, **site.service.basis(site)}
 
 
 def _as_started(site: Site, basis: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from fake import Fake
 
 from headgate_lab import catalog
 from headgate_lab.failures import LabError
@@ -12,10 +13,30 @@ def _names(services: list[object]) -> list[str]:
 
 def test_what_is_needed_comes_first_and_once() -> None:
     assert _names(list(catalog.with_needs(["trino", "minio"]))) == ["minio", "postgres", "trino"]
-    names = _names(list(catalog.with_needs([])))
-    assert names == _names(list(catalog.with_needs(["all"]))) == list(catalog.services())
+    names = _names(list(catalog.with_needs(["all"])))
+    assert names == list(catalog.services())
     for name, service in catalog.services().items():
-        assert all(names.index(needed) < names.index(name) for needed in service.needs)
+        for earlier in (*service.needs, *service.after):
+            assert names.index(earlier) < names.index(name)
+
+
+def test_up_without_names_leaves_out_what_has_to_be_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store, cluster, platform, part = (
+        Fake("store"),
+        Fake("cluster"),
+        Fake("platform", ("store",)),
+        Fake("part", ("platform",)),
+    )
+    cluster.by_default = platform.by_default = part.by_default = False
+    platform.after, platform.brings = ("cluster",), ("part",)
+    known = {each.name: each for each in (store, cluster, platform, part)}
+    monkeypatch.setattr(catalog, "services", lambda: known)
+    assert _names(list(catalog.with_needs([]))) == ["store"]
+    assert _names(list(catalog.with_needs(["all"]))) == ["store", "cluster", "platform", "part"]
+    assert _names(list(catalog.with_needs(["platform"]))) == ["store", "platform", "part"]
+    assert _names(list(catalog.with_needs(["part"]))) == ["store", "platform", "part"]
 
 
 def test_what_needs_it_is_stopped_before_it() -> None:

@@ -99,7 +99,7 @@ def test_a_failed_start_tells_the_reason_and_keeps_dependents_down(make_lab: Mak
     lines = str(failure.value).splitlines()
     assert lines[0] == "broken did not start: ValueError: no such setting: x"
     assert any("many words" in line for line in lines)
-    assert lines[-1] == "top not started: what it needs failed"
+    assert lines[-1] == "top not started: what starts before it failed"
     assert [(row.service, row.state) for row in lab.status([])] == [("broken", "dead")]
 
 
