@@ -25,7 +25,8 @@ def services() -> dict[str, Service]:
 
     def add(name: str) -> None:
         for earlier in (*found[name].needs, *found[name].after):
-            add(earlier)
+            if earlier in found:
+                add(earlier)
         ordered.setdefault(name, found[name])
 
     for name in sorted(found):

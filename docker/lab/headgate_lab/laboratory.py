@@ -64,7 +64,7 @@ class Lab:
         with self._alone():
             for service in stopped:
                 site = Site(self.folder, service)
-                if site.state.ports:
+                if site.begun():
                     site.state.wanted = False
                     starting.stop(site)
             environment.write(self.environment_file, self.environment())
@@ -121,7 +121,7 @@ class Lab:
     def sites(self) -> list[Site]:
         """Those of the services that were ever up here."""
         found = [Site(self.folder, service) for service in catalog.services().values()]
-        return [site for site in found if site.state.ports]
+        return [site for site in found if site.begun()]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -56,6 +56,13 @@ def identify(pid: int) -> Identity | None:
     return Identity(pid, int(stat[19]), boot_id())
 
 
+def started(identity: Identity) -> float:
+    """When a process began, in seconds since the epoch, to a second or so."""
+    lines = (PROC / "stat").read_text().splitlines()
+    boot = next(int(line.split()[1]) for line in lines if line.startswith("btime "))
+    return boot + identity.started / os.sysconf("SC_CLK_TCK")
+
+
 def start(command: Command, log: Path) -> subprocess.Popen[bytes]:
     """Starts a server in a session of its own, its output appended to the log, with nothing else of ours open."""
     environment = {

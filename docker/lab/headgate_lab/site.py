@@ -67,6 +67,10 @@ class Site:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_private(self._state_file, json.dumps(self.state.to_json(), indent=2))
 
+    def begun(self) -> bool:
+        """Whether the service was ever up here."""
+        return self._state_file.exists()
+
     def running(self) -> bool:
         return self.state.identity is not None and self.state.identity.alive()
 

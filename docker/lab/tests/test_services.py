@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from headgate_lab import catalog, environment, processes
+from headgate_lab import airflow_settings, catalog, environment, processes
 from headgate_lab.failures import LabError
 from headgate_lab.services import clickhouse, postgres, trino
 from headgate_lab.site import Site
@@ -86,6 +86,27 @@ def test_trinos_memory_follows_its_heap(heap: str, query: str) -> None:
 def test_a_heap_that_is_none_is_refused(heap: str) -> None:
     with pytest.raises(LabError, match="heap"):
         trino.memory(heap)
+
+
+def test_nobody_but_the_admin_has_a_right_on_all_dags() -> None:
+    roles = {
+        role: {(each["action"], each["resource"]) for each in allowed}
+        for role, allowed in airflow_settings.custom_roles().items()
+    }
+    assert set(roles) | {"Admin"} == set(airflow_settings.PEOPLE.values())
+    everything = {pair for allowed in roles.values() for pair in allowed}
+    assert {action for action, name in everything if name == "DAGs"} == {"menu_access"}
+    assert ("can_create", "DAG Runs") not in everything
+    assert {action for action, _ in roles["DataViewer"]} == {"can_read", "can_edit", "menu_access"}
+    assert roles["DataViewer"] < roles["DataAnalyst"] < roles["DataScientist"]
+    assert ("can_edit", "Task Instances") in roles["DataEngineer"] - roles["DataViewer"]
+
+
+def test_an_auth_manager_that_is_none_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path, catalog.services()["airflow"])
+    site.state.options["auth"] = "ldap"
+    with pytest.raises(LabError, match=r"airflow\.auth=ldap: there are fab, simple"):
+        airflow_settings.settings(site)
 
 
 def test_the_page_names_what_clients_are_told(tmp_path: Path) -> None:

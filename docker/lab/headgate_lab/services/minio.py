@@ -84,9 +84,21 @@ class Minio(Service):
         }
 
 
+def own_bucket(site: Site, name: str, bucket: str) -> None:
+    """Makes a bucket, and a user that may do everything in it."""
+    rights = _policy(("s3:*",), (bucket,))
+    user = {"access_key": name, "secret_key": site.password(name), "policy": rights}
+    _set_up(site, buckets=[bucket], users=[user])
+
+
+def account(site: Site, name: str) -> tuple[str, str, str]:
+    """Address, access key and secret key of a user."""
+    return f"http://{HOST}:{site.port('s3')}", name, site.password(name)
+
+
 def trino_account(site: Site) -> tuple[str, str, str]:
     """Address, access key and secret key for Trino's file systems."""
-    return f"http://{HOST}:{site.port('s3')}", "trino", site.password("trino")
+    return account(site, "trino")
 
 
 def _server() -> Path:

@@ -91,25 +91,25 @@ class Postgres(Service):
 
     def probe(self, site: Site) -> None:
         try:
-            _query(site, "SELECT 1")
+            query(site, "SELECT 1")
         except LabError as error:
             raise NotReady(str(error)) from error
 
     def settle(self, site: Site) -> None:
         for role in ("pipeline", "reader", ICEBERG):
-            if not _query(site, f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
-                _query(site, f"CREATE ROLE {role} LOGIN")
-            _query(
+            if not query(site, f"SELECT 1 FROM pg_roles WHERE rolname = '{role}'"):
+                query(site, f"CREATE ROLE {role} LOGIN")
+            query(
                 site,
                 f"ALTER ROLE {role} PASSWORD '{verifier(site.password(role), secrets.token_bytes(16))}'",
             )
         for database, owner in ((DATABASE, ADMIN), (ICEBERG, ICEBERG)):
-            if not _query(site, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
-                _query(site, f"CREATE DATABASE {database} OWNER {owner}")
-            _query(site, f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
-        _query(site, f"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {DATABASE} TO pipeline")
-        _query(site, f"GRANT CONNECT ON DATABASE {DATABASE} TO reader")
-        _query(site, _ICEBERG_CATALOG, ICEBERG)
+            if not query(site, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
+                query(site, f"CREATE DATABASE {database} OWNER {owner}")
+            query(site, f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
+        query(site, f"GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {DATABASE} TO pipeline")
+        query(site, f"GRANT CONNECT ON DATABASE {DATABASE} TO reader")
+        query(site, _ICEBERG_CATALOG, ICEBERG)
 
     def environment(self, site: Site) -> dict[str, str]:
         port = site.port("sql")
@@ -131,6 +131,26 @@ class Postgres(Service):
         if os.geteuid() == 0:
             shutil.rmtree(_folder_of_root(site), ignore_errors=True)
         super().purge(site)
+
+
+def own_database(site: Site, name: str) -> None:
+    """Makes a role, and a database of its name that is the role's own."""
+    if not query(site, f"SELECT 1 FROM pg_roles WHERE rolname = '{name}'"):
+        query(site, f"CREATE ROLE {name} LOGIN")
+    known = verifier(site.password(name), secrets.token_bytes(16))
+    query(site, f"ALTER ROLE {name} PASSWORD '{known}'")
+    if not query(site, f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+        query(site, f"CREATE DATABASE {name} OWNER {name}")
+    query(site, f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+
+
+def dump(site: Site, database: str) -> str:
+    """All of a database as SQL, without owners and grants."""
+    return tools.run(
+        [list(_releases().values())[-1] / "pg_dump", "--no-owner", "--no-acl"],
+        environment=_client(site, database),
+        what=f"reading the database {database}",
+    )
 
 
 def iceberg_account(site: Site) -> tuple[str, str, str]:
@@ -270,10 +290,25 @@ def _write(path: Path, text: str) -> None:
     partial.rename(path)
 
 
-def _query(site: Site, sql: str, database: str = "postgres") -> str:
+def query(site: Site, sql: str, database: str = "postgres") -> str:
     """What a statement answers, asked as administrator over TLS; passwords go by the environment and standard input."""
     programs = list(_releases().values())[-1]
-    environment = {
+    done = subprocess.run(
+        [str(programs / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-"],
+        input=sql,
+        env=_client(site, database),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise LabError(" ".join(done.stderr.split())[-300:])
+    return done.stdout.strip()
+
+
+def _client(site: Site, database: str) -> dict[str, str]:
+    return {
         "PATH": os.environ.get("PATH", ""),
         "PGHOST": HOST,
         "PGPORT": str(site.port("sql")),
@@ -284,18 +319,6 @@ def _query(site: Site, sql: str, database: str = "postgres") -> str:
         "PGSSLROOTCERT": str(site.certificates().authority),
         "PGCONNECT_TIMEOUT": "5",
     }
-    done = subprocess.run(
-        [str(programs / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-f", "-"],
-        input=sql,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise LabError(" ".join(done.stderr.split())[-300:])
-    return done.stdout.strip()
 
 
 def verifier(password: str, salt: bytes) -> str:
