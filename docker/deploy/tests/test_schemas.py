@@ -1,0 +1,75 @@
+"""Every file of docker/deploy is what its reader takes."""
+
+import re
+from pathlib import Path
+
+import pytest
+import schemas
+from deployment import DEPLOY, OVERLAYS, TOP, documents, read, rendered
+
+FILES = sorted(
+    file
+    for file in DEPLOY.rglob("*.yaml")
+    if not file.is_relative_to(DEPLOY / "tests") and file.parent.name not in ("airflow", "ci")
+)
+VALUES = sorted((DEPLOY / "airflow").glob("*.yaml"))
+WORKFLOWS = sorted((DEPLOY / "ci").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(DEPLOY)))
+def test_every_document_is_of_its_kind(file: Path) -> None:
+    found = read(file)
+    assert found
+    assert [each["kind"] for each in found if schemas.problems(each)] == [], [
+        line for each in found for line in schemas.problems(each)
+    ]
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS, ids=lambda folder: folder.name)
+def test_what_an_overlay_applies_is_of_its_kind(overlay: Path) -> None:
+    built = rendered(overlay)
+    assert len(built) > 5
+    assert [line for each in built for line in schemas.problems(each)] == []
+
+
+@pytest.mark.parametrize("file", VALUES, ids=lambda file: file.name)
+def test_values_have_only_keys_that_the_chart_knows(file: Path) -> None:
+    (values,) = read(file)
+    assert schemas.against("airflow-chart", values) == []
+
+
+def test_the_values_in_an_application_are_the_charts_too() -> None:
+    (application,) = read(DEPLOY / "argocd/airflow.yaml")
+    given = [source["helm"]["valuesObject"] for source in application["spec"]["sources"][:1]]
+    assert [line for each in given for line in schemas.against("airflow-chart", each)] == []
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_a_workflow_is_one(file: Path) -> None:
+    (found,) = read(file)
+    assert schemas.workflow(found) == []
+
+
+def test_the_check_sees_what_is_wrong() -> None:
+    (policy,) = documents(
+        "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelectors: {}}}"
+    )
+    assert any("podSelectors" in line for line in schemas.problems(policy))
+    (role,) = documents(
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: a}, rules: [{verbs: get}]}"
+    )
+    assert any(line.startswith("rules.0.verbs") for line in schemas.problems(role))
+    assert schemas.against("airflow-chart", {"image": {}}) != []
+    assert schemas.workflow({"on": "push", "jobs": {"a": {"step": []}}}) != []
+
+
+def test_nothing_names_a_place_of_somebody() -> None:
+    """Hosts in files that people copy are those reserved for examples."""
+    for file in sorted(DEPLOY.rglob("*")):
+        if not file.is_file() or file.is_relative_to(DEPLOY / "tests"):
+            continue
+        hosts = re.findall(r"https?://([\w.-]+)", file.read_text(encoding="utf-8"))
+        foreign = [
+            host for host in hosts if not host.endswith((".example.org", "kubernetes.default.svc"))
+        ]
+        assert foreign == [], file.relative_to(TOP)
