@@ -1,0 +1,77 @@
+"""The project of docs/deploy.md, with the reference pipeline in it, as a team would have it."""
+
+import json
+import os
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+from types import SimpleNamespace
+from typing import Any
+
+from deployment import TOP, Document
+from page import blocks
+
+PIPELINE = "streaming"
+IMAGES = {
+    "format": 1,
+    "images": {"headgate-python": "registry.example.org/shop@sha256:" + "2" * 64},
+    "commit": "abc123",
+    "pipelines": "00",
+}
+
+
+@cache
+def compiled() -> Path:
+    """The folder of manifests that Airflow would read."""
+    project = Path(mkdtemp(prefix="headgate-project-"))
+    for block in blocks(TOP / "docs/deploy.md", "docs/deploy.md"):
+        if block.directive == "file":
+            (project / block.value).write_text(block.text)
+    shutil.copytree(TOP / "pipelines" / PIPELINE, project / "pipelines" / PIPELINE)
+    headgate = os.environ.get("HEADGATE", str(TOP / "headgate"))
+    done = subprocess.run(
+        [headgate, "compile", "--out", "manifests"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (project / "manifests/image.json").write_text(json.dumps(IMAGES))
+    return project / "manifests"
+
+
+def manifest() -> Document:
+    found: Document = json.loads((compiled() / PIPELINE / "manifest.json").read_text())
+    return found
+
+
+def pods() -> dict[str, Document]:
+    """The pod of each task that starts one, as a try sends it to Kubernetes."""
+    from headgate_airflow import dag_of
+    from headgate_airflow.operators import StepOperator
+    from headgate_airflow.pod import StepPod
+    from kubernetes.client import ApiClient
+
+    context: dict[str, Any] = {
+        "ti": SimpleNamespace(
+            dag_id=PIPELINE, run_id="manual__1", task_id="any", map_index=-1, try_number=1
+        ),
+        "run_id": "manual__1",
+        "dag": SimpleNamespace(),
+        "dag_run": SimpleNamespace(
+            run_type="manual", logical_date=datetime(2026, 1, 1, tzinfo=UTC)
+        ),
+        "params": {},
+    }
+    context["dag_run"].data_interval_start = context["dag_run"].data_interval_end = None
+    made = {}
+    for task in dag_of(PIPELINE).tasks:
+        if isinstance(task, StepOperator):
+            pod = StepPod(plan=task.plan, context=context, task_id=task.task_id)
+            built = ApiClient().sanitize_for_serialization(pod.build_pod_request_obj(context))
+            made[task.task_id] = built
+    return made

@@ -1,0 +1,232 @@
+"""On a real cluster, as Airflow's account: what it may do, which pods are taken, which are not."""
+
+import base64
+import copy
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import project
+import pytest
+from airflow.providers.cncf.kubernetes.hooks.kubernetes import KubernetesHook
+from deployment import DEPLOY, TOP, Document
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
+
+KUBECONFIG = os.environ.get("HEADGATE_LAB_KUBERNETES_KUBECONFIG", "")
+KUBECTL = os.environ.get("HEADGATE_LAB_KUBERNETES_KUBECTL", "kubectl")
+TEAM, NAMESPACE = DEPLOY / "overlays/team", "headgate-shop"
+ACCOUNT = "system:serviceaccount:airflow:airflow-worker"
+
+pytestmark = pytest.mark.skipif(not KUBECONFIG, reason="no cluster: docker/lab/lab up kubernetes")
+
+VERBS = ("create", "get", "list", "watch", "update", "patch", "delete", "deletecollection")
+RESOURCES = (
+    *("pods", "pods/log", "pods/exec", "pods/attach", "pods/portforward", "pods/eviction"),
+    *("pods/ephemeralcontainers", "pods/status", "events", "secrets", "configmaps", "services"),
+    *("serviceaccounts", "serviceaccounts/token", "persistentvolumeclaims", "resourcequotas"),
+    *("limitranges", "namespaces", "nodes", "apps/deployments", "batch/jobs"),
+    *("networking.k8s.io/networkpolicies", "rbac.authorization.k8s.io/roles"),
+    *("rbac.authorization.k8s.io/rolebindings", "rbac.authorization.k8s.io/clusterroles"),
+)
+GROUPS = ("apps", "batch", "networking.k8s.io", "rbac.authorization.k8s.io")
+
+
+def kubectl(*words: object) -> str:
+    done = subprocess.run(
+        [KUBECTL, "--kubeconfig", KUBECONFIG, *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{words}: {done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def admin() -> Iterator[client.ApiClient]:
+    """The team's namespace, as the page has it made, and Airflow's account, as its chart makes it."""
+    kubectl("apply", "--server-side", "--validate=strict", "-k", TEAM)
+    had = json.loads(kubectl("get", "namespaces", "-o", "json"))["items"]
+    if "airflow" not in {each["metadata"]["name"] for each in had}:
+        kubectl("create", "namespace", "airflow")
+    accounts = json.loads(kubectl("get", "serviceaccounts", "-n", "airflow", "-o", "json"))["items"]
+    if "airflow-worker" not in {each["metadata"]["name"] for each in accounts}:
+        kubectl("create", "serviceaccount", "-n", "airflow", "airflow-worker")
+    yield config.new_client_from_config(KUBECONFIG)
+    kubectl("delete", "-k", TEAM, "--wait=false")
+
+
+@pytest.fixture(scope="module")
+def airflow(admin: client.ApiClient) -> client.CoreV1Api:
+    """The API as Airflow's account has it: with a token of its own and nothing else."""
+    request = client.AuthenticationV1TokenRequest(
+        spec=client.V1TokenRequestSpec(audiences=[], expiration_seconds=3600)
+    )
+    token = client.CoreV1Api(admin).create_namespaced_service_account_token(
+        "airflow-worker", "airflow", request
+    )
+    mine = client.Configuration()
+    mine.host, mine.ssl_ca_cert = admin.configuration.host, admin.configuration.ssl_ca_cert
+    mine.api_key = {"authorization": f"Bearer {token.status.token}"}
+    return client.CoreV1Api(client.ApiClient(mine))
+
+
+@pytest.fixture
+def pods(monkeypatch: pytest.MonkeyPatch) -> dict[str, Document]:
+    """The pods of the reference pipeline, in the project of the page."""
+    monkeypatch.setenv("AIRFLOW__HEADGATE__MANIFESTS", str(project.compiled()))
+    monkeypatch.setenv("AIRFLOW__HEADGATE__TARGET", "prod")
+    monkeypatch.setenv("AIRFLOW__HEADGATE__XCOM_SIDECAR_IMAGE", "registry.example.org/xcom:1")
+    monkeypatch.setattr(KubernetesHook, "get_connection", lambda *_: _Connection())
+    monkeypatch.setattr(KubernetesHook, "is_in_cluster", property(lambda _: True))
+    return project.pods()
+
+
+def test_the_account_may_do_what_the_page_says_and_nothing_else(admin: client.ApiClient) -> None:
+    assert _allowed(admin, ACCOUNT, NAMESPACE) == _rights_of_the_page()
+
+
+@pytest.mark.parametrize("elsewhere", ["default", "kube-system", "airflow"])
+def test_the_account_may_do_nothing_in_other_namespaces(
+    admin: client.ApiClient, elsewhere: str
+) -> None:
+    assert _allowed(admin, ACCOUNT, elsewhere) == set()
+
+
+def test_the_account_of_pods_may_do_nothing(admin: client.ApiClient) -> None:
+    assert _allowed(admin, f"system:serviceaccount:{NAMESPACE}:headgate", NAMESPACE) == set()
+
+
+def test_every_pod_of_a_pipeline_is_taken(
+    airflow: client.CoreV1Api, pods: dict[str, Document]
+) -> None:
+    assert len(pods) >= 3
+    for pod in pods.values():
+        assert pod["metadata"]["namespace"] == NAMESPACE
+        taken = airflow.create_namespaced_pod(NAMESPACE, pod, dry_run="All", _preload_content=False)
+        assert "warning" not in {name.lower() for name in taken.headers}
+
+
+def test_a_container_that_asks_for_nothing_gets_the_limits_of_the_namespace(
+    airflow: client.CoreV1Api, pods: dict[str, Document]
+) -> None:
+    pod = pods["publish"]
+    (base,) = [each for each in pod["spec"]["containers"] if each["name"] == "base"]
+    assert not base.get("resources")
+    taken = airflow.create_namespaced_pod(NAMESPACE, pod, dry_run="All")
+    (given,) = [each.resources for each in taken.spec.containers if each.name == "base"]
+    assert given.limits == {"memory": "2Gi"}
+    assert given.requests == {"cpu": "250m", "memory": "1Gi"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hostNetwork": True}, 'violates PodSecurity "restricted'),
+        (
+            {"volumes": [{"name": "a", "hostPath": {"path": "/"}}]},
+            'violates PodSecurity "restricted',
+        ),
+        ({"securityContext": {"runAsUser": 0}}, 'violates PodSecurity "restricted'),
+        ({"memory": "17Gi"}, "maximum memory usage per Container is 16Gi"),
+        ({"cpu": "9"}, "exceeded quota"),
+    ],
+    ids=["host-network", "host-path", "root", "memory", "quota"],
+)
+def test_a_pod_that_is_too_much_is_refused(
+    airflow: client.CoreV1Api, pods: dict[str, Document], change: dict[str, Any], said: str
+) -> None:
+    pod = copy.deepcopy(pods["publish"])
+    asked = {key: change[key] for key in ("memory", "cpu") if key in change}
+    if asked:
+        limits = {"memory": asked["memory"]} if "memory" in asked else {}
+        pod["spec"]["containers"][0]["resources"] = {"requests": asked, "limits": limits}
+    else:
+        pod["spec"].update(change)
+    with pytest.raises(ApiException) as refused:
+        airflow.create_namespaced_pod(NAMESPACE, pod, dry_run="All")
+    assert refused.value.status == 403
+    assert said in json.loads(refused.value.body)["message"]
+
+
+def test_airflow_cannot_read_the_secrets_that_its_pods_refer_to(
+    admin: client.ApiClient, airflow: client.CoreV1Api
+) -> None:
+    secret = client.V1Secret(
+        metadata=client.V1ObjectMeta(name="headgate-shop"),
+        data={"TRINO_PASSWORD": base64.b64encode(b"not for Airflow").decode()},
+    )
+    client.CoreV1Api(admin).create_namespaced_secret(NAMESPACE, secret)
+    with pytest.raises(ApiException) as refused:
+        airflow.read_namespaced_secret("headgate-shop", NAMESPACE)
+    assert refused.value.status == 403
+
+
+def test_what_was_applied_is_what_is_there(admin: client.ApiClient) -> None:
+    """Nothing is changed by a second time: no field that Kubernetes rewrites and Argo CD would see as drift."""
+    done = subprocess.run(
+        [KUBECTL, "--kubeconfig", KUBECONFIG, "diff", "--server-side", "-k", str(TEAM)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_the_labs_overlay_is_taken_and_gives_a_kubeconfig_with_these_rights(
+    admin: client.ApiClient, tmp_path: Path
+) -> None:
+    out = tmp_path / "kubeconfig"
+    subprocess.run([DEPLOY / "overlays/lab/apply", out], check=True, stdout=subprocess.DEVNULL)
+    assert out.stat().st_mode & 0o077 == 0
+    mine = client.CoreV1Api(config.new_client_from_config(str(out)))
+    assert mine.list_namespaced_pod("headgate").items is not None
+    with pytest.raises(ApiException) as refused:
+        mine.list_namespaced_secret("headgate")
+    assert refused.value.status == 403
+    scheduler = "system:serviceaccount:airflow:airflow-scheduler"
+    assert _allowed(admin, scheduler, "headgate") == _rights_of_the_page()
+
+
+class _Connection:
+    extra_dejson: dict[str, Any] = {}  # noqa: RUF012
+
+
+def _allowed(admin: client.ApiClient, account: str, namespace: str) -> set[tuple[str, str]]:
+    api = client.AuthorizationV1Api(admin)
+    groups = ["system:serviceaccounts", "system:authenticated"]
+    allowed = set()
+    for resource in RESOURCES:
+        first, _, rest = resource.partition("/")
+        group, name = (first, rest) if first in GROUPS else ("", resource)
+        name, _, subresource = name.partition("/")
+        for verb in VERBS:
+            asked = client.V1ResourceAttributes(
+                namespace=namespace,
+                verb=verb,
+                group=group,
+                resource=name,
+                subresource=subresource or None,
+            )
+            review = client.V1SubjectAccessReview(
+                spec=client.V1SubjectAccessReviewSpec(
+                    user=account, groups=groups, resource_attributes=asked
+                )
+            )
+            if api.create_subject_access_review(review).status.allowed:
+                allowed.add((resource, verb))
+    return allowed
+
+
+def _rights_of_the_page() -> set[tuple[str, str]]:
+    text = (TOP / "docs/deploy.md").read_text(encoding="utf-8")
+    table = text.split("## Rights")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| ([a-z/]+) \| ([a-z, ]+) \| .* \|$", table, re.MULTILINE)
+    rights = {(resource, verb) for resource, verbs in rows for verb in verbs.split(", ")}
+    assert len(rights) >= 9
+    return rights
