@@ -1,6 +1,7 @@
 """Every file of docker/deploy is what its reader takes."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,17 @@ def test_the_values_in_an_application_are_the_charts_too() -> None:
 def test_a_workflow_is_one(file: Path) -> None:
     (found,) = read(file)
     assert schemas.workflow(found) == []
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_what_a_workflow_runs_is_bash_and_holds_no_expression(file: Path) -> None:
+    """An expression inside of a script would let the name of a branch be part of it."""
+    steps = [step for job in read(file)[0]["jobs"].values() for step in job["steps"]]
+    scripts = [step["run"] for step in steps if "run" in step]
+    assert len(scripts) > 3
+    for script in scripts:
+        assert "${{" not in script
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
 
 def test_the_check_sees_what_is_wrong() -> None:
