@@ -167,6 +167,28 @@ def test_airflow_cannot_read_the_secrets_that_its_pods_refer_to(
     assert refused.value.status == 403
 
 
+def test_the_pod_that_tries_connections_is_taken(admin: client.ApiClient) -> None:
+    file = TEAM / "try-connections.yaml"
+    done = subprocess.run(
+        [
+            KUBECTL,
+            "--kubeconfig",
+            KUBECONFIG,
+            "create",
+            "--dry-run=server",
+            "-n",
+            NAMESPACE,
+            "-f",
+            file,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # A warning would be Pod Security's.
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_was_applied_is_what_is_there(admin: client.ApiClient) -> None:
     """Nothing is changed by a second time: no field that Kubernetes rewrites and Argo CD would see as drift."""
     done = subprocess.run(

@@ -29,6 +29,17 @@ def test_pods_go_where_the_overlay_makes_room_for_them() -> None:
     assert account["metadata"]["namespace"] == pods["namespace"]
 
 
+def test_the_pod_that_tries_connections_is_as_those_of_the_target() -> None:
+    (pod,) = read(TEAM / "try-connections.yaml")
+    assert (
+        pod["spec"]["serviceAccountName"]
+        == manifest()["targets"]["prod"]["pods"]["service_account"]
+    )
+    (container,) = pod["spec"]["containers"]
+    assert container["envFrom"] == [{"secretRef": {"name": "headgate-shop"}}]
+    assert container["args"][-1] in manifest()["targets"]
+
+
 def _wanted() -> set[str]:
     given = [step["secrets"]["prod"] for step in manifest()["steps"] if "prod" in step["secrets"]]
     assert {each["secret"] for one in given for each in one["env"]} == {"headgate-shop"}
