@@ -1,0 +1,1 @@
+"""Builds Headgate's images and releases."""
