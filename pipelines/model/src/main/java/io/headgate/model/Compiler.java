@@ -105,6 +105,7 @@ final class Compiler {
     out.put("step", step.name());
     out.put("kind", step.kind());
     out.put("needs", step.allNeeds());
+    step.traits().fanOut().ifPresent(spread -> out.put("fan_out", spread.by()));
     Map<String, Object> parameters = new LinkedHashMap<>();
     pipeline.file().params().forEach((name, value) -> parameters.put(name, parameter(value)));
     out.put("params", parameters);

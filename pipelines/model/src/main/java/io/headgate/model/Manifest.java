@@ -78,6 +78,7 @@ public record Manifest(
           String image,
       @Description("What a step with an image of its own runs, or null.")
           Optional<Container> container,
+      @Description("How its work is spread over several pods, or null.") Optional<FanOut> fanOut,
       @Description("Tries after the first.") Retries retries,
       @Description("When one try is stopped, or null.") Optional<Number> timeoutSeconds,
       @Description("What its pod asks for.") Resources resources,
@@ -120,6 +121,20 @@ public record Manifest(
       @Description("Variables by name.") Map<String, String> env,
       @Description("Names of parameters that it refers to: variables that its pod needs.")
           List<String> params) {}
+
+  /** How a step is spread. */
+  @Description(
+      "A step that is spread over several pods, which HEADGATE_PART tells what to do: `plan` lists"
+          + " the slices, `slice:NAME` does one, `close` takes on what they did and is the step for"
+          + " those that need it. All of them ask for what the step asks for.")
+  public record FanOut(
+      @Description("`tables`: a slice a table. `files`: a slice for some files of a table.")
+          String by,
+      @Description("How many slices may be under way at once in a run.") int limit,
+      @Description(
+              "Names of the slices; empty when `plan` has to list them: under `slices` of its"
+                  + " outcome in XCom.")
+          List<String> slices) {}
 
   /** Tries. */
   @Description("Tries after a failure that may pass.")

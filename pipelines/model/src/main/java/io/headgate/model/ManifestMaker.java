@@ -138,6 +138,9 @@ final class ManifestMaker {
         file.description(),
         word(step.traits().image()),
         step.container().map(container -> container(step, container)),
+        step.traits()
+            .fanOut()
+            .map(spread -> new Manifest.FanOut(spread.by(), spread.limit(), spread.slices())),
         new Manifest.Retries(
             file.retries().max(),
             seconds(file.retries().delay()),

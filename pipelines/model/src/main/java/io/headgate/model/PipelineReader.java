@@ -77,23 +77,28 @@ final class PipelineReader {
                 Nearest.hintOrList(kind.get(), kinds.names()));
           }
         });
-    file.ifPresent(bound -> refuseFusedContainers(bound, traits, below));
+    file.ifPresent(bound -> refuseWhatHasPodsOfItsOwn(bound, traits, below));
     return problems.size() == before
         ? file.map(bound -> pipeline(steps, bound, graph, traits))
         : Optional.empty();
   }
 
-  private static void refuseFusedContainers(
+  private static void refuseWhatHasPodsOfItsOwn(
       PipelineFile file, Map<String, StepReader.Traits> traits, Problems problems) {
     for (int group = 0; group < file.fuse().size(); group++) {
       List<String> steps = file.fuse().get(group);
       for (int i = 0; i < steps.size(); i++) {
         StepReader.@Nullable Traits known = traits.get(steps.get(i));
+        String path = KeyPath.item(KeyPath.item("fuse", group), i);
         if (known != null && known.traits().image() == StepTraits.Image.OWN) {
           problems.report(
-              KeyPath.item(KeyPath.item("fuse", group), i),
-              "\"" + steps.get(i) + "\" has an image of its own",
-              "take it out of the group");
+              path, "\"" + steps.get(i) + "\" has an image of its own", "take it out of the group");
+        }
+        if (known != null && known.traits().fanOut().isPresent()) {
+          problems.report(
+              path,
+              "\"" + steps.get(i) + "\" fans out to pods of its own",
+              "take it out of the group, or remove its fan_out");
         }
       }
     }

@@ -131,6 +131,11 @@ public final class ResolvedStep {
     return Collections.unmodifiableSortedMap(needs);
   }
 
+  /** Whether it may be spread over several tasks. */
+  public boolean spread() {
+    return json.containsKey("fan_out");
+  }
+
   /** The pipeline's parameters. */
   public Parameters parameters() {
     return parameters;

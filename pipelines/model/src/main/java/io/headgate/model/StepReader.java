@@ -80,7 +80,25 @@ final class StepReader {
     if (bound.filter(config -> kind.traits(config).image() == StepTraits.Image.OWN).isPresent()) {
       refuseSecretParameters(configuration, path);
     }
+    if (bound.filter(config -> kind.traits(config).fanOut().isPresent()).isPresent()) {
+      refuseReferences(configuration, "fan_out", path);
+    }
     return bound.map(config -> new Traits(kind.traits(config), container(kind, configuration)));
+  }
+
+  /** What an orchestrator is told of before there is a run. */
+  private void refuseReferences(Node.Mapping configuration, String key, String path) {
+    if (LenientSteps.value(configuration, key) instanceof Node.Mapping fixed) {
+      for (Node.Scalar scalar : Substitution.scalars(fixed)) {
+        if (!Substitution.references(scalar).isEmpty()) {
+          problems.report(
+              scalar.location(),
+              path + "." + key,
+              "is fixed when the pipeline is compiled",
+              "write the value itself");
+        }
+      }
+    }
   }
 
   /** Kubernetes fills references in, and knows no parameter that is secret. */

@@ -1,6 +1,7 @@
 package io.headgate.api;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,8 +11,10 @@ import java.util.Set;
  * @param connections names of the connections that it uses beside those of its target
  * @param publishes the tables that readers see anew once it is done; only those that are known
  *     before a run, none for patterns
+ * @param fanOut how its work is spread over several tasks, if it is
  */
-public record StepTraits(Image image, Set<String> connections, List<String> publishes) {
+public record StepTraits(
+    Image image, Set<String> connections, List<String> publishes, Optional<FanOut> fanOut) {
   /** What a step's pod must hold. */
   public enum Image {
     /** Headgate itself. */
@@ -29,14 +32,18 @@ public record StepTraits(Image image, Set<String> connections, List<String> publ
 
   /** Those of a step that needs no more than an image. */
   public static StepTraits of(Image image) {
-    return new StepTraits(image, Set.of(), List.of());
+    return new StepTraits(image, Set.of(), List.of(), Optional.empty());
   }
 
   public StepTraits withConnections(Set<String> connections) {
-    return new StepTraits(image, connections, publishes);
+    return new StepTraits(image, connections, publishes, fanOut);
   }
 
   public StepTraits withPublishes(List<String> publishes) {
-    return new StepTraits(image, connections, publishes);
+    return new StepTraits(image, connections, publishes, fanOut);
+  }
+
+  public StepTraits withFanOut(Optional<FanOut> fanOut) {
+    return new StepTraits(image, connections, publishes, fanOut);
   }
 }

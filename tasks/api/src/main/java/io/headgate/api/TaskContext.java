@@ -51,6 +51,11 @@ public interface TaskContext {
   /** What the steps before this one, also indirectly needed ones, ended with in this run. */
   Map<String, Outcome> upstream();
 
+  /** Which part of the step this task does. */
+  default Part part() {
+    return Part.WHOLE;
+  }
+
   Journal journal();
 
   EventSink events();

@@ -29,10 +29,26 @@ public record IngestConfig(
             "Whether rows stop at the landing zone on their way (keep), do not (none), or stay"
                 + " there (only).")
         Landing landing,
-    @Description("The tables by name.") Map<String, TableConfig> tables) {
+    @Description("The tables by name.") Map<String, TableConfig> tables,
+    @Description(
+            value =
+                "Lands the tables in several pods at once. Tables with mode: append, a cursor or"
+                    + " deletes: compare stay with the step's own pod.",
+            example = "{by: tables, limit: 4}")
+        Optional<FanOutConfig> fanOut) {
   /** A step that reads files. */
   public IngestConfig(
       String from, Rejects rejects, Landing landing, Map<String, TableConfig> tables) {
     this(from, Optional.empty(), rejects, landing, tables);
+  }
+
+  /** A step that is not spread. */
+  public IngestConfig(
+      String from,
+      Optional<String> connection,
+      Rejects rejects,
+      Landing landing,
+      Map<String, TableConfig> tables) {
+    this(from, connection, rejects, landing, tables, Optional.empty());
   }
 }

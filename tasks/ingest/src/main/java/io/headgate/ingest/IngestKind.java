@@ -49,6 +49,7 @@ public final class IngestKind implements StepKind<IngestConfig> {
       problems.report("tables", "names no table", "name at least one");
     }
     checkFrom(configuration.from(), problems);
+    Spread.check(configuration, problems);
     scope.connections().ifPresent(kinds -> ConnectionChecks.check(configuration, kinds, problems));
     configuration
         .tables()
@@ -137,7 +138,8 @@ public final class IngestKind implements StepKind<IngestConfig> {
   @Override
   public StepTraits traits(IngestConfig configuration) {
     return StepTraits.of(StepTraits.Image.HEADGATE)
-        .withConnections(configuration.connection().map(Set::of).orElse(Set.of()));
+        .withConnections(configuration.connection().map(Set::of).orElse(Set.of()))
+        .withFanOut(Spread.of(configuration));
   }
 
   @Override

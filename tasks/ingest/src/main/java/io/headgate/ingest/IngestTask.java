@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.Outcome;
+import io.headgate.api.Part;
 import io.headgate.api.Rows;
 import io.headgate.api.TableRows;
 import io.headgate.api.Task;
@@ -61,19 +62,63 @@ final class IngestTask implements Task {
 
   @Override
   public Outcome run(TaskContext context) throws InterruptedException {
-    Statements statements = new Statements();
     List<TableSpec> tables = tables(context);
-    boolean sourced = !adding && Sources.reads(configuration);
+    return switch (context.part()) {
+      case Part.Whole() -> load(context, Slices.none(tables));
+      case Part.Closing(Map<String, Outcome> slices) ->
+          load(context, Slices.of(context, tables, slices));
+      case Part.Slice(String slice) -> land(context, Slices.table(tables, slice));
+      case Part.Plan() ->
+          throw TaskFailure.usage("there is nothing to plan", "see fan_out in the manifest");
+    };
+  }
+
+  /** Lands one table and tells the task that closes the step of it. */
+  private Outcome land(TaskContext context, TableSpec table) throws InterruptedException {
+    if (!Spread.takes(table.config())) {
+      return Outcome.of(Outcome.State.DONE, table.name() + " is left to the step itself");
+    }
+    return reading(
+        context,
+        List.of(table),
+        (sources, statements) -> {
+          Map<TableSpec, Input> inputs =
+              inputs(context, List.of(table), sources, any -> Optional.empty());
+          List<TableLoad> loads = loads(context, inputs, any -> hash -> false);
+          Outcome outcome = landed(context, Landings.land(context, loads, statements), inputs);
+          return SliceRecord.of(loads.getFirst()).leftBy(context, outcome);
+        });
+  }
+
+  private Outcome load(TaskContext context, Slices slices) throws InterruptedException {
+    List<TableSpec> tables = slices.open();
     boolean early =
         configuration.landing() == Landing.NONE
-            || tables.stream()
-                .anyMatch(table -> table.mode() == LoadMode.APPEND || table.byCursor());
+            || (configuration.landing() == Landing.KEEP
+                && tables.stream()
+                    .anyMatch(table -> table.mode() == LoadMode.APPEND || table.byCursor()));
+    return reading(
+        context,
+        tables,
+        (sources, statements) -> load(context, slices, sources, early, statements));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    Outcome run(Optional<Sources> sources, Statements statements) throws InterruptedException;
+  }
+
+  /** Does what reads tables, and frees this machine's disk afterwards. */
+  private Outcome reading(TaskContext context, List<TableSpec> tables, Work work)
+      throws InterruptedException {
+    Statements statements = new Statements();
+    boolean sourced = !tables.isEmpty() && !adding && Sources.reads(configuration);
     try (TaskContext.Registration stop = context.onStop(statements::stop)) {
       if (!sourced) {
-        return run(context, tables, Optional.empty(), early, statements);
+        return work.run(Optional.empty(), statements);
       }
       try (Sources sources = new Sources(context, configuration)) {
-        Outcome outcome = run(context, tables, Optional.of(sources), early, statements);
+        Outcome outcome = work.run(Optional.of(sources), statements);
         sources.loaded();
         return outcome;
       }
@@ -82,36 +127,33 @@ final class IngestTask implements Task {
     }
   }
 
-  private Outcome run(
+  private Outcome load(
       TaskContext context,
-      List<TableSpec> tables,
+      Slices slices,
       Optional<Sources> sources,
       boolean early,
       Statements statements)
       throws InterruptedException {
-    if (configuration.landing() == Landing.ONLY) {
-      Map<TableSpec, Input> inputs = inputs(context, tables, sources, table -> Optional.empty());
-      return landed(
-          context,
-          Landings.land(context, loads(context, inputs, table -> hash -> false), statements),
-          inputs);
-    }
+    List<TableSpec> tables = slices.open();
     if (early) {
       try (Workspace workspace = Workspace.enter(context)) {
         Map<TableSpec, Input> inputs = inputs(context, tables, sources, cursors(workspace, tables));
         if (configuration.landing() == Landing.NONE) {
           return direct(context, workspace, inputs, statements);
         }
-        List<TableLoad> loads = loads(context, inputs, known(workspace));
-        return load(
-            context, workspace, Landings.land(context, loads, statements), inputs, statements);
+        List<Landed> here =
+            Landings.land(context, loads(context, inputs, known(workspace)), statements);
+        return load(context, workspace, slices.with(here), slices.with(inputs), statements);
       }
     }
     Map<TableSpec, Input> inputs = inputs(context, tables, sources, table -> Optional.empty());
-    List<TableLoad> loads = loads(context, inputs, table -> hash -> false);
-    List<Landed> landed = Landings.land(context, loads, statements);
+    List<Landed> here =
+        Landings.land(context, loads(context, inputs, table -> hash -> false), statements);
+    if (configuration.landing() == Landing.ONLY) {
+      return landed(context, slices.with(here), slices.with(inputs));
+    }
     try (Workspace workspace = Workspace.enter(context)) {
-      return load(context, workspace, landed, inputs, statements);
+      return load(context, workspace, slices.with(here), slices.with(inputs), statements);
     }
   }
 
@@ -135,6 +177,9 @@ final class IngestTask implements Task {
       Optional<Sources> sources,
       Function<String, Optional<String>> cursors)
       throws InterruptedException {
+    if (tables.isEmpty()) {
+      return Map.of();
+    }
     if (sources.isPresent()) {
       return sources.get().fetch(tables, cursors);
     }

@@ -125,7 +125,7 @@ record Landed(
     return manifest.get(key) instanceof Number number ? number.longValue() : -1;
   }
 
-  private static List<String> list(@org.jspecify.annotations.Nullable Object value) {
+  static List<String> list(@org.jspecify.annotations.Nullable Object value) {
     return value instanceof List<?> items
         ? items.stream().map(String::valueOf).toList()
         : List.of();

@@ -1,5 +1,6 @@
 package io.headgate.ingest;
 
+import io.headgate.api.Part;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.stores.Folders;
@@ -59,7 +60,14 @@ interface LandingZone {
         .stateDirectory()
         .resolve("tmp")
         .resolve("spill-" + context.run().runId())
-        .resolve(context.step());
+        .resolve(own(context));
+  }
+
+  /** A name for what is this task's alone: other slices of the step may be at work here too. */
+  static String own(TaskContext context) {
+    return context.part() instanceof Part.Slice(String slice)
+        ? context.step() + "." + slice
+        : context.step();
   }
 
   /** Frees what the step took of this machine's disk. */

@@ -43,7 +43,7 @@ final class Sources implements AutoCloseable {
             .stateDirectory()
             .resolve("sources")
             .resolve(context.run().runId())
-            .resolve(context.step());
+            .resolve(LandingZone.own(context));
   }
 
   /**

@@ -51,30 +51,58 @@ record TableLoad(
     }
     Set<String> known = new TreeSet<>(hashes);
     known.removeIf(hash -> table.mode() != LoadMode.APPEND || !knownInput.test(hash));
-    List<String> identity = new ArrayList<>(identity(context, table));
-    List<String> told = input.fetched().map(Fetched::identity).orElse(List.of());
-    if (!told.isEmpty()) {
-      identity = new ArrayList<>(told);
-    } else if (context.run().interval().isPresent() && !table.byCursor()) {
-      identity.add(context.run().interval().get().identity());
-    } else {
-      identity.addAll(new TreeSet<>(hashes));
-    }
-    List<String> plan = new ArrayList<>(identity);
-    plan.add(READER);
-    plan.add(table.toString());
-    plan.addAll(known);
-    for (int i = 0; i < files.size(); i++) {
-      plan.add(files.get(i).name() + "=" + hashes.get(i));
-    }
+    Identity identity =
+        Identity.of(
+            context,
+            table,
+            files.stream().map(InputFile::name).toList(),
+            hashes,
+            known,
+            input.fetched());
     return new TableLoad(
         table,
         files,
         List.copyOf(hashes),
         known,
-        Fingerprint.of(identity).substring(0, 24),
-        Fingerprint.of(plan),
+        identity.loadId(),
+        identity.plan(),
         input.fetched());
+  }
+
+  /** What a load is known by, and what everything that it depends on comes to. */
+  record Identity(String loadId, String plan) {
+    /**
+     * Of files, or of what a source gave.
+     *
+     * @param names of the files
+     * @param hashes their contents, in the same order
+     * @param known of these, what earlier loads held
+     */
+    static Identity of(
+        TaskContext context,
+        TableSpec table,
+        List<String> names,
+        List<String> hashes,
+        Set<String> known,
+        Optional<Fetched> fetched) {
+      List<String> identity = new ArrayList<>(identity(context, table));
+      List<String> told = fetched.map(Fetched::identity).orElse(List.of());
+      if (!told.isEmpty()) {
+        identity = new ArrayList<>(told);
+      } else if (context.run().interval().isPresent() && !table.byCursor()) {
+        identity.add(context.run().interval().get().identity());
+      } else {
+        identity.addAll(new TreeSet<>(hashes));
+      }
+      List<String> plan = new ArrayList<>(identity);
+      plan.add(READER);
+      plan.add(table.toString());
+      plan.addAll(known);
+      for (int i = 0; i < names.size(); i++) {
+        plan.add(names.get(i) + "=" + hashes.get(i));
+      }
+      return new Identity(Fingerprint.of(identity).substring(0, 24), Fingerprint.of(plan));
+    }
   }
 
   /** What every load of the table is known by, its input aside. */

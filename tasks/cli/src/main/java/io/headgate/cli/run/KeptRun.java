@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -100,6 +101,27 @@ public final class KeptRun {
     } catch (IOException e) {
       throw Storage.failure(folder.path(), e);
     }
+  }
+
+  /**
+   * The steps and parts of steps, on record at other machines, whose name begins so.
+   *
+   * @throws TaskFailure 75 when they cannot be listed
+   */
+  public synchronized Set<String> recorded(String prefix) {
+    Set<String> names = new TreeSet<>();
+    if (place.isPresent()) {
+      ObjectStores.open(place.get(), projectDirectory, connections::resolve)
+          .list(
+              "steps/" + prefix,
+              stored -> {
+                String name = stored.name().substring("steps/".length());
+                if (name.endsWith(".json") && name.indexOf('/') < 0) {
+                  names.add(name.substring(0, name.length() - ".json".length()));
+                }
+              });
+    }
+    return names;
   }
 
   private void fetch(ObjectStore store, String name) throws IOException {

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /** Names that become parts of paths. */
 public final class Names {
-  private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}");
+  private static final Pattern STEP = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}");
   private static final Pattern RUN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:+-]{0,249}");
 
   private Names() {}

@@ -5,6 +5,7 @@ import io.headgate.api.EventSink;
 import io.headgate.api.Journal;
 import io.headgate.api.Log;
 import io.headgate.api.Outcome;
+import io.headgate.api.Part;
 import io.headgate.api.RunContext;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
@@ -34,8 +35,43 @@ public record StepContext(
     Journal journal,
     EventSink events,
     Log log,
-    StopSignal stop)
+    StopSignal stop,
+    Part part)
     implements TaskContext {
+  /** The context of a try of a whole step. */
+  public StepContext(
+      RunContext run,
+      String step,
+      Path projectDirectory,
+      Path pipelineDirectory,
+      Path stateDirectory,
+      Path artefactDirectory,
+      Project.Target target,
+      WarehouseReference warehouse,
+      Connections connections,
+      Map<String, Outcome> upstream,
+      Journal journal,
+      EventSink events,
+      Log log,
+      StopSignal stop) {
+    this(
+        run,
+        step,
+        projectDirectory,
+        pipelineDirectory,
+        stateDirectory,
+        artefactDirectory,
+        target,
+        warehouse,
+        connections,
+        upstream,
+        journal,
+        events,
+        log,
+        stop,
+        Part.WHOLE);
+  }
+
   @Override
   public StoragePlace landing() {
     return target.landing();

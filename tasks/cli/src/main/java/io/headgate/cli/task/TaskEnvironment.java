@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param alone whether {@code HEADGATE_ALONE} is {@code true}: no other run of the pipeline is
  *     under way
  * @param from {@code HEADGATE_FROM}: the step of a group to begin with, though it has ended well
+ * @param part {@code HEADGATE_PART}: of a step that is spread; all of it if left out
  */
 record TaskEnvironment(
     Optional<String> runId,
@@ -45,7 +46,8 @@ record TaskEnvironment(
     Optional<Path> compiled,
     Optional<Path> state,
     boolean alone,
-    Optional<String> from) {
+    Optional<String> from,
+    StepPart part) {
   TaskEnvironment {
     parameters = Map.copyOf(parameters);
     if (intervalStart.isPresent() != intervalEnd.isPresent()) {
@@ -72,7 +74,8 @@ record TaskEnvironment(
         source.path("HEADGATE_COMPILED").map(Path::toAbsolutePath),
         source.path("HEADGATE_STATE"),
         source.text("HEADGATE_ALONE").filter("true"::equals).isPresent(),
-        source.text("HEADGATE_FROM"));
+        source.text("HEADGATE_FROM"),
+        source.text("HEADGATE_PART").map(StepPart::parse).orElse(StepPart.WHOLE));
   }
 
   /** The interval, if there is one; local times are in the pipeline's zone. */

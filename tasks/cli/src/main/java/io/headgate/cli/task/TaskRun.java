@@ -8,6 +8,7 @@ import io.headgate.api.Journal.AuditRecord;
 import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
+import io.headgate.api.Part;
 import io.headgate.api.RunContext;
 import io.headgate.api.StepKind;
 import io.headgate.api.TaskFailure;
@@ -33,6 +34,7 @@ import io.headgate.stores.journal.FileJournal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,10 +95,11 @@ final class TaskRun {
 
   /** Runs a step, and puts on record how it ended. */
   StepRecord run(ResolvedStep step) {
+    String name = environment.part().record(step.step());
     Attempts attempts =
         new Attempts(
             new PlannedStep(
-                step.step(),
+                name,
                 step.kind(),
                 List.of(),
                 NO_RETRIES,
@@ -104,17 +107,17 @@ final class TaskRun {
                 Optional.empty(),
                 new Concealed(
                     (attempt, stop) -> attempt(step, attempt, stop),
-                    folder.artefacts(step.step()),
+                    folder.artefacts(name),
                     redactor)),
             console,
-            (name, failure) -> console.print("error", name, Failures.stack(failure)),
+            (failed, failure) -> console.print("error", failed, Failures.stack(failure)),
             clock);
     begin(attempts);
     StepRecord record = attempts.run();
     journal.stepFinished(runId(), record);
     boolean good = record.outcome().state().good();
-    console.print(good ? "info" : "error", step.step(), record.outcome().summary());
-    record.outcome().notes().forEach(note -> console.print("info", step.step(), "  " + note));
+    console.print(good ? "info" : "error", name, record.outcome().summary());
+    record.outcome().notes().forEach(note -> console.print("info", name, "  " + note));
     return record;
   }
 
@@ -141,7 +144,7 @@ final class TaskRun {
   /** Whether the private tables still are what this run left. */
   boolean continued(ResolvedStep step) throws InterruptedException {
     try (StepLog log = log(step)) {
-      StepContext context = context(step, environment.attempt(), new StopSignal(), log);
+      StepContext context = context(step, environment.attempt(), new StopSignal(), log, Part.WHOLE);
       takeOver(context);
       try (Workspace workspace = Workspace.enter(context)) {
         return workspace.continued();
@@ -180,8 +183,9 @@ final class TaskRun {
     Parameters.Resolved parameters = parameters(step);
     Optional<Interval> interval = environment.interval(step.timezone());
     records(step, step.needs().keySet());
+    Part part = part(step);
     try (StepLog log = log(step)) {
-      StepContext context = context(step, attempt, stop, log);
+      StepContext context = context(step, attempt, stop, log, part);
       if (journal.run(runId()).isEmpty()) {
         journal.runStarted(
             new RunRecord(context.run(), clock.instant(), Optional.empty(), Optional.empty()));
@@ -195,7 +199,7 @@ final class TaskRun {
 
   /** The private tables of a run that has ended between two steps: nobody else will free them. */
   private void takeOver(StepContext context) throws InterruptedException {
-    if (!environment.alone()) {
+    if (!environment.alone() || !environment.part().step()) {
       return;
     }
     Optional<String> other;
@@ -226,11 +230,39 @@ final class TaskRun {
     return step.parameters().resolve(environment.parameters(), Optional.empty()).orThrow();
   }
 
-  private StepLog log(ResolvedStep step) {
-    return new StepLog(step.step(), folder.log(step.step()), redactor, console, clock);
+  /** Part of the step; what the slices ended with is fetched for the one that closes it. */
+  private Part part(ResolvedStep step) {
+    StepPart asked = environment.part();
+    if (asked != StepPart.WHOLE && !step.spread()) {
+      throw TaskFailure.usage(
+          "HEADGATE_PART: step \"" + step.step() + "\" does not fan out", "leave it out");
+    }
+    if (asked == StepPart.WHOLE) {
+      return Part.WHOLE;
+    }
+    String prefix = StepPart.prefix(step.step());
+    Set<String> others = new HashSet<>(Set.of(StepPart.PLAN.record(step.step())));
+    if (asked.step()) {
+      others.addAll(place(step).recorded(prefix));
+    }
+    Map<String, StepRecord> records = records(step, others);
+    return asked.part(
+        () ->
+            records.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .collect(
+                    Collectors.toMap(
+                        entry -> entry.getKey().substring(prefix.length()),
+                        entry -> entry.getValue().outcome())));
   }
 
-  private StepContext context(ResolvedStep step, int attempt, StopSignal stop, StepLog log) {
+  private StepLog log(ResolvedStep step) {
+    String name = environment.part().record(step.step());
+    return new StepLog(name, folder.log(name), redactor, console, clock);
+  }
+
+  private StepContext context(
+      ResolvedStep step, int attempt, StopSignal stop, StepLog log, Part part) {
     Project project = step.project(projectDirectory);
     Project.Target target = project.target(environment.target());
     Connections connections = project.connections(redactor);
@@ -249,7 +281,7 @@ final class TaskRun {
         projectDirectory,
         step.pipelineDirectory(projectDirectory),
         stateDirectory,
-        folder.artefacts(step.step(), attempt),
+        folder.artefacts(environment.part().record(step.step()), attempt),
         target,
         target.warehouse(step.warehouse(), step.pipeline(), connections),
         connections,
@@ -257,7 +289,8 @@ final class TaskRun {
         journal,
         EventSink.none(),
         log,
-        stop);
+        stop,
+        part);
   }
 
   private Map<String, Outcome> upstream(ResolvedStep step) {
