@@ -14,13 +14,20 @@ from airflow.sdk import (
     TaskGroup,
     TriggerRule,
 )
+from airflow.sdk.definitions._internal.node import DAGNode
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from headgate_airflow.access import access_control
 from headgate_airflow.images import Images
-from headgate_airflow.manifest import Group, Manifest, Step, Unit, read
-from headgate_airflow.operators import MemberOperator, StepOperator
+from headgate_airflow.manifest import FanOut, Group, Manifest, Step, Unit, read
+from headgate_airflow.operators import (
+    SLICE_KEY,
+    MemberOperator,
+    PlanOperator,
+    SliceOperator,
+    StepOperator,
+)
 from headgate_airflow.plan import Deployment, Plan
 from headgate_airflow.settings import Settings
 
@@ -152,14 +159,14 @@ def _tasks(deployment: Deployment) -> None:
     """The tasks of all steps, each after those that it needs."""
     manifest = deployment.manifest
     groups = {group["name"]: group for group in manifest["groups"]}
-    entries: dict[str, list[BaseOperator]] = {}
+    entries: dict[str, list[DAGNode]] = {}
     ends: dict[str, BaseOperator] = {}
     needs: dict[str, list[str]] = {}
     for step in manifest["steps"]:
         name = step["group"]
         if name is None:
-            task = _step(deployment.plan(step), step)
-            entries[step["name"]], ends[step["name"]] = [task], task
+            first, last = _step(deployment.plan(step), step)
+            entries[step["name"]], ends[step["name"]] = [first], last
             needs[step["name"]] = step["needs"]
         elif name in groups:
             group = groups.pop(name)
@@ -197,8 +204,36 @@ def _about(step: Step) -> dict[str, Any]:
     }
 
 
-def _step(plan: Plan, step: Step) -> BaseOperator:
-    return StepOperator(task_id=step["name"], **_common(step, plan), **_about(step))
+def _step(plan: Plan, step: Step) -> tuple[DAGNode, BaseOperator]:
+    """The task of a step, or the first and the last of one that is spread."""
+    fan_out = step.get("fan_out")
+    if fan_out is not None:
+        return _spread(plan, step, fan_out)
+    task = StepOperator(task_id=step["name"], **_common(step, plan), **_about(step))
+    return task, task
+
+
+def _spread(plan: Plan, step: Step, fan_out: FanOut) -> tuple[DAGNode, BaseOperator]:
+    """Slices side by side, and the step itself, which takes on what they did."""
+    name, common = step["name"], _common(step, plan)
+    slices = SliceOperator.partial(
+        task_id=f"{name}.slices",
+        max_active_tis_per_dagrun=fan_out["limit"],
+        map_index_template=f"{{{{ {SLICE_KEY} }}}}",
+        **common,
+    )
+    closing = {"task_id": name, "part": "close", **common, **_about(step)}
+    if fan_out["slices"]:
+        mapped = slices.expand(slice_name=fan_out["slices"])
+        step_itself = StepOperator(**closing)
+        mapped >> step_itself
+        return mapped, step_itself
+    planned = PlanOperator(task_id=f"{name}.plan", part="plan", **common)
+    mapped = slices.expand(slice_name=planned.output)
+    # Airflow skips a mapped task that has nothing to do; the step has its say all the same.
+    step_itself = StepOperator(trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS, **closing)
+    [planned, mapped] >> step_itself
+    return planned, step_itself
 
 
 def _group(

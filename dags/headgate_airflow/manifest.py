@@ -40,6 +40,14 @@ class Container(TypedDict):
     params: list[str]
 
 
+class FanOut(TypedDict):
+    """How a step is spread over several pods."""
+
+    by: str
+    limit: int
+    slices: list[str]
+
+
 class Retries(TypedDict):
     """Tries after a failure that may pass."""
 
@@ -109,6 +117,7 @@ class Step(Unit):
     group: str | None
     description: str
     container: Container | None
+    fan_out: FanOut | None
     assets: list[AssetName]
     sha256: str
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 GROUP_KEY = "headgate_group"
 RUN_KEY = "headgate_run"
+SLICE_KEY = "headgate_slice"
 _COUNTS = ("read", "written", "rejected", "skipped")
 
 
@@ -27,9 +28,10 @@ class StepOperator(BaseOperator):
     operator_extra_links = (RunLink(),)
     __supports_durable_execution: ClassVar[bool] = True
 
-    def __init__(self, *, plan: Plan, **kwargs: Any) -> None:
+    def __init__(self, *, plan: Plan, part: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.plan = plan
+        self.part = part
         self._pod: StepPod | None = None
 
     def execute(self, context: Any) -> Any:
@@ -54,7 +56,11 @@ class StepOperator(BaseOperator):
         ti.xcom_push(RUN_KEY, self.plan.run_folder(ti.dag_id, context["run_id"]))
         self._keep(context, None)
         self._pod = StepPod(
-            plan=self.plan, context=context, task_id=self.task_id, resume_from=resume_from
+            plan=self.plan,
+            context=context,
+            task_id=self.task_id,
+            resume_from=resume_from,
+            part=self.part,
         )
         try:
             return self._pod.run_pod(context)
@@ -71,6 +77,34 @@ class StepOperator(BaseOperator):
         """Stops the pod, and with it what it does in a store."""
         if self._pod is not None:
             self._pod.on_kill()
+
+
+class PlanOperator(StepOperator):
+    """Lists the slices of a step; what it returns is what the next task is mapped over."""
+
+    def execute(self, context: Any) -> Any:
+        """Names of slices."""
+        told = self.run_pod(context) or {}
+        slices = told.get("slices")
+        if not isinstance(slices, list):
+            raise AirflowFailException(
+                f"{self.plan.unit['name']}: the slices are not known:"
+                " they reach Airflow by the sidecar alone ([headgate] xcom_sidecar)"
+            )
+        return slices
+
+
+class SliceOperator(StepOperator):
+    """One slice of a step, of as many as there are."""
+
+    def __init__(self, *, slice_name: str, **kwargs: Any) -> None:
+        super().__init__(part=f"slice:{slice_name}", **kwargs)
+        self.slice_name = slice_name
+
+    def execute(self, context: Any) -> Any:
+        """Runs the pod; the name shows in place of the map index."""
+        context[SLICE_KEY] = self.slice_name
+        return self.run_pod(context)
 
 
 class MemberOperator(StepOperator):

@@ -51,13 +51,17 @@ class Deployment:
         return Plan(self, unit, image)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """A step or a group of a deployment, and its image."""
 
     deployment: Deployment
     unit: Unit
     image: str
+
+    def __repr__(self) -> str:
+        # Airflow writes down what a mapped task is given: the name will do, no Secret's.
+        return f"{self.manifest['name']}/{self.unit['name']}"
 
     def __deepcopy__(self, _: Any) -> "Plan":
         return self

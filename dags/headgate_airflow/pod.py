@@ -27,7 +27,13 @@ class StepPod(KubernetesPodOperator):
     template_fields = ()
 
     def __init__(
-        self, *, plan: Plan, context: Any, resume_from: str | None = None, **kwargs: Any
+        self,
+        *,
+        plan: Plan,
+        context: Any,
+        resume_from: str | None = None,
+        part: str | None = None,
+        **kwargs: Any,
     ) -> None:
         settings, unit, pods = plan.settings, plan.unit, plan.deployment.target["pods"]
         container = cast(Step, unit).get("container")
@@ -49,7 +55,7 @@ class StepPod(KubernetesPodOperator):
                 if container
                 else ["task", f"{plan.manifest['name']}/{unit['name']}"]
             ),
-            env_vars=spec.variables(plan, context, resume_from),
+            env_vars=spec.variables(plan, context, resume_from, part),
             volumes=made,
             volume_mounts=mounts,
             container_resources=spec.resources(plan),

@@ -18,7 +18,9 @@ STEP_LABEL = "headgate.io/step"
 RUN_LABEL = "headgate.io/run"
 
 
-def variables(plan: Plan, context: Any, resume_from: str | None = None) -> list[k8s.V1EnvVar]:
+def variables(
+    plan: Plan, context: Any, resume_from: str | None = None, part: str | None = None
+) -> list[k8s.V1EnvVar]:
     """HEADGATE_* first, so that what follows may refer to them."""
     manifest, ti, dag_run = plan.manifest, context["ti"], context["dag_run"]
     given = run.params(manifest, context["params"])
@@ -40,6 +42,8 @@ def variables(plan: Plan, context: Any, resume_from: str | None = None) -> list[
         values["HEADGATE_INTERVAL_END"] = interval[1].isoformat()
     if resume_from is not None:
         values["HEADGATE_FROM"] = resume_from
+    if part is not None:
+        values["HEADGATE_PART"] = part
     values["HEADGATE_PARAMS"] = json.dumps(given, ensure_ascii=False)
     container = cast(Step, plan.unit).get("container")
     for name in container["params"] if container else []:

@@ -163,3 +163,56 @@ def test_parsing_imports_nothing_of_kubernetes(folder: Path) -> None:
 def test_a_manifest_names_no_secret_value(manifest: Manifest, folder: Path) -> None:
     written = json.dumps(DagSerialization.to_dict(dag_of("shop")))
     assert "lake-loader" not in written
+
+
+def spread(manifest: Manifest, slices: list[str]) -> list[Any]:
+    """The steps, the first of which fans out."""
+    first, *others = manifest["steps"]
+    return [{**first, "fan_out": {"by": "tables", "limit": 3, "slices": slices}}, *others]
+
+
+def test_slices_of_a_step_are_mapped(
+    folder: Path, change: Callable[..., None], manifest: Manifest
+) -> None:
+    change(steps=spread(manifest, ["orders", "users"]))
+    found = bag(folder)
+    assert found.import_errors == {}
+    dag = found.dags["shop"]
+    slices: Any = dag.get_task("ingest.slices")
+    assert slices.is_mapped
+    assert slices.partial_kwargs["max_active_tis_per_dagrun"] == 3
+    assert slices.expand_input.value == {"slice_name": ["orders", "users"]}
+    assert slices.upstream_task_ids == set()
+    closing: Any = dag.get_task("ingest")
+    assert (closing.part, closing.upstream_task_ids) == ("close", {"ingest.slices"})
+    assert closing.trigger_rule == "all_success"
+    assert dag.get_task("sources_ok__trusted_ok.pod").upstream_task_ids == {"ingest"}
+
+
+def test_slices_that_a_task_lists_are_mapped_over_what_it_found(
+    folder: Path, change: Callable[..., None], manifest: Manifest
+) -> None:
+    change(steps=spread(manifest, []))
+    dag = bag(folder).dags["shop"]
+    planned: Any = dag.get_task("ingest.plan")
+    assert planned.part == "plan"
+    assert dag.get_task("ingest.slices").upstream_task_ids == {"ingest.plan"}
+    closing = dag.get_task("ingest")
+    assert closing.upstream_task_ids == {"ingest.plan", "ingest.slices"}
+    # Nothing to do for slices is no reason to skip the step; a step before it that was skipped is.
+    assert closing.trigger_rule == "none_failed_min_one_success"
+
+
+def test_a_dag_with_slices_survives_being_written_down(
+    folder: Path, change: Callable[..., None], manifest: Manifest
+) -> None:
+    for slices in (["orders", "users"], []):
+        change(steps=spread(manifest, slices))
+        written = json.dumps(DagSerialization.to_dict(bag(folder).dags["shop"]))
+        assert "lake-loader" not in written
+        again: Any = DagSerialization.from_dict(json.loads(written))
+        mapped = again.get_task("ingest.slices")
+        assert mapped.is_mapped
+        assert mapped.max_active_tis_per_dagrun == 3
+        assert mapped.retries == 3
+        assert mapped.pool == "warehouse"

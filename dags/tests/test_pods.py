@@ -17,6 +17,7 @@ from test_ending import pod as ended_pod
 
 from headgate_airflow import dag_of
 from headgate_airflow.ending import of_pod
+from headgate_airflow.manifest import Manifest
 from headgate_airflow.operators import GROUP_KEY, MemberOperator, StepOperator
 from headgate_airflow.pod import StepPod
 
@@ -358,3 +359,21 @@ def test_those_behind_a_cleared_step_take_on_what_it_ran(folder: Path) -> None:
 
 def test_ends_are_read_of_the_container_of_the_task() -> None:
     assert of_pod(named(ended_pod(3)), "other").code is None
+
+
+def test_a_slice_is_told_which_part_of_the_step_it_is(
+    folder: Path, connection: None, change: Callable[..., None], manifest: Manifest
+) -> None:
+    first, *others = manifest["steps"]
+    fan_out = {"by": "tables", "limit": 2, "slices": ["orders", "users"]}
+    change(steps=[{**first, "fan_out": fan_out}, *others])
+    given = context(task_id="ingest.slices", map_index=1)
+    mapped: Any = dag_of("shop").get_task("ingest.slices")
+    operator = mapped.unmap({"slice_name": "users"})
+    assert (operator.retries, operator.pool) == (3, "warehouse")
+    pod = StepPod(plan=operator.plan, context=given, task_id=operator.task_id, part=operator.part)
+    made = ApiClient().sanitize_for_serialization(pod.build_pod_request_obj(given))
+    assert container(made)["args"] == ["task", "shop/ingest"]
+    assert env(made)["HEADGATE_PART"] == "slice:users"
+    assert made["metadata"]["labels"]["map_index"] == "1"
+    assert "HEADGATE_PART" not in env(built("publish"))
