@@ -158,7 +158,9 @@ class FanOutProcessTest {
   void refusesWhatCannotBeSpread() throws Exception {
     write(
         "pipelines/shop/pipeline.yaml",
-        PIPELINE.replace("limit: 2", "limit: 0").replace("from: data", "from: data\n    landing: none")
+        PIPELINE
+                .replace("limit: 2", "limit: 0")
+                .replace("from: data", "from: data\n    landing: none")
             + "  checks: {kind: gate, needs: load, checks: [{table: orders, rows: 1}]}\n"
             + "fuse: [[load, checks]]\n");
     assertThat(headgate(Map.of(), "validate")).isEqualTo(78);
