@@ -8,11 +8,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from headgate_lab import environment
 from headgate_lab.catalog import services
 from headgate_lab.failures import FAULT, USAGE, LabError
 from headgate_lab.laboratory import DOWN, RUNNING, Lab, Row, default_home
+from headgate_lab.services import kubernetes
+from headgate_lab.site import Site
 
 NOT_HEALTHY = 1
 NOT_RUNNING = 3
@@ -97,6 +100,13 @@ def _logs(lab: Lab, told: argparse.Namespace) -> int:
     ).returncode
 
 
+def _load(lab: Lab, told: argparse.Namespace) -> int:
+    site = Site(lab.folder, kubernetes.NODE_SERVICE)
+    for name, new in kubernetes.load(site, [Path(file) for file in told.file]):
+        print(f"{name}: {'loaded' if new else 'is there'}")
+    return 0
+
+
 def _purge(lab: Lab, _told: argparse.Namespace) -> int:
     lab.purge()
     return 0
@@ -131,7 +141,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     up = commands.add_parser("up", help="install, start, wait until healthy; running ones stay")
-    up.add_argument("service", nargs="*", help="which, or all (default: the stores)")
+    up.add_argument(
+        "service", nargs="*", help="which, or all (default: the stores, and what was up before)"
+    )
     up.add_argument(
         "--set",
         action="append",
@@ -169,6 +181,10 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-f", "--follow", action="store_true")
     logs.add_argument("-n", "--lines", type=int, default=100)
     logs.set_defaults(do=_logs)
+
+    load = commands.add_parser("load", help="bring image archives to the cluster's node")
+    load.add_argument("file", nargs="+", metavar="FILE", help="written by docker save, or OCI")
+    load.set_defaults(do=_load)
 
     purge = commands.add_parser("purge", help="stop everything and remove the lab's data")
     purge.set_defaults(do=_purge)

@@ -15,9 +15,10 @@ OLDEST = (1, 24)
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "go/requirements.txt"
 
 
-def program() -> Path:
+def program(oldest: tuple[int, int] = OLDEST) -> Path:
+    """The `go` of this release or a newer one."""
     found = shutil.which("go")
-    if found is not None and _release(found) >= OLDEST:
+    if found is not None and _release(found) >= oldest:
         return Path(found)
     return cache.entry("go", cache.key("1", REQUIREMENTS), install) / "go/bin/go"
 

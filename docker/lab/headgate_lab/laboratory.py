@@ -45,12 +45,19 @@ class Lab:
         self.environment_file = self.folder / "env"
 
     def up(self, names: Iterable[str], options: Mapping[str, Mapping[str, str]]) -> list[Row]:
-        """Brings these services up, and those they need; what runs stays as it is."""
-        wanted = catalog.with_needs(names)
+        """Brings these services up, and those they need; what runs stays as it is. Without names, also what was up."""
+        given = list(names)
+        wanted = catalog.with_needs(given)
+        if not given:
+            were_up = [site.service.name for site in self.sites() if site.state.wanted]
+            wanted = catalog.with_needs([*(service.name for service in wanted), *were_up])
         with self._alone():
             sites = [Site(self.folder, service) for service in wanted]
             for site in sites:
-                site.state.options.update(options.get(site.service.name, {}))
+                if site.service.name in options:
+                    site.state.options.update(options[site.service.name])
+                    site.save()
+            sites = [site for site in sites if site.service.applies(site)]
             try:
                 return _in_order(sites)
             finally:
@@ -85,6 +92,7 @@ class Lab:
         if site.state.identity is None or not site.running():
             raise LabError(f"{name} does not run in the lab {self.name}")
         processes.kill(site.state.identity)
+        service.tidy(site)
         say(f"{name} killed (pid {site.state.identity.pid})")
 
     def status(self, names: Iterable[str]) -> list[Row]:
@@ -111,9 +119,10 @@ class Lab:
             if not site.state.wanted:
                 continue
             if set(site.state.ports) != set(site.service.ports):
-                say(
-                    f"{site.service.name} was started by another version: lab restart {site.service.name}"
-                )
+                if site.state.ports:
+                    say(
+                        f"{site.service.name} was started by another version: lab restart {site.service.name}"
+                    )
                 continue
             values.update(environment.prefixed(site.service.environment(site)))
         return values
@@ -121,7 +130,7 @@ class Lab:
     def sites(self) -> list[Site]:
         """Those of the services that were ever up here."""
         found = [Site(self.folder, service) for service in catalog.services().values()]
-        return [site for site in found if site.begun()]
+        return [site for site in found if site.begun() and site.service.applies(site)]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -147,7 +156,7 @@ def _in_order(sites: list[Site]) -> list[Row]:
 
     def one(site: Site, after: list[Future[Row]]) -> Row:
         if not site.running():
-            _timed(f"{site.service.name} installed", site.service.install)
+            _timed(f"{site.service.name} installed", lambda: site.service.prepare(site))
         if any(earlier.exception() is not None for earlier in after):
             raise LabError(f"{site.service.name} not started: what starts before it failed")
         started = time.monotonic()

@@ -63,6 +63,14 @@ class Service(ABC):
         """What it is started for besides options and the ports of what it needs: a change starts it anew."""
         return {}
 
+    def prepare(self, site: Site) -> None:
+        """Installs what this lab's options ask for, before anything of it starts."""
+        self.install()
+
+    def applies(self, site: Site) -> bool:
+        """Whether there is anything to start, given the site's options."""
+        return True
+
     @abstractmethod
     def command(self, site: Site) -> Command:
         """Writes its configuration for the site's ports and says how to start it."""
@@ -78,6 +86,10 @@ class Service(ABC):
     @abstractmethod
     def environment(self, site: Site) -> dict[str, str]:
         """What clients need, by names without the prefix."""
+
+    def tidy(self, site: Site) -> None:
+        """Removes what it leaves behind on the machine when it ends; done after each end and before each start."""
+        return
 
     def purge(self, site: Site) -> None:
         """Removes what it keeps outside of its site's folder as well as that."""

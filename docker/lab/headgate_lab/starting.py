@@ -52,6 +52,7 @@ def stop(site: Site) -> None:
     if identity is not None and identity.alive():
         processes.stop(identity, site.service.stop_signal, site.service.stop_seconds)
         say(f"{site.service.name} stopped (pid {identity.pid})")
+    site.service.tidy(site)
     site.state.identity = None
     site.save()
 
@@ -86,6 +87,7 @@ def _start(site: Site, basis: dict[str, Any]) -> None:
         if stray.alive():
             processes.kill(stray)
             say(f"{name}: ended pid {stray.pid}, which an earlier command left behind")
+    site.service.tidy(site)
     command = site.service.command(site)
     marked = replace(command, environment={**command.environment, MARK: str(site.folder)})
     site.begin_log()

@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from headgate_lab import cache
 from headgate_lab.failures import CONFIGURATION, FAULT, LabError
+from headgate_lab.terminal import say
 
 _running: set[subprocess.Popen[str]] = set()
 _cancelled = threading.Event()
@@ -51,6 +54,26 @@ def run(
         tail = "\n".join((output + errors).strip().splitlines()[-15:])
         raise LabError(f"{what} failed (exit {process.returncode}):\n{tail}", CONFIGURATION)
     return output
+
+
+@contextmanager
+def patiently(what: str, every: float = 30) -> Iterator[None]:
+    """Says now and then that something which takes long is still going on."""
+    ended = threading.Event()
+    began = time.monotonic()
+
+    def remind() -> None:
+        while not ended.wait(every):
+            say(f"still {what} ({time.monotonic() - began:.0f} s)")
+
+    say(what)
+    reminder = threading.Thread(target=remind, daemon=True)
+    reminder.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        reminder.join()
 
 
 def cancel() -> None:

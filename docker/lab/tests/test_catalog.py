@@ -39,6 +39,17 @@ def test_up_without_names_leaves_out_what_has_to_be_asked_for(
     assert _names(list(catalog.with_needs(["part"]))) == ["store", "platform", "part"]
 
 
+def test_what_somebody_has_to_ask_for_is_not_among_all_that_come_unasked() -> None:
+    unasked = _names(list(catalog.with_needs([])))
+    assert {"clickhouse", "minio", "postgres", "trino"} <= set(unasked)
+    assert "kubernetes" not in unasked
+    assert set(catalog.services()) > set(unasked)
+
+
+def test_what_a_service_brings_along_comes_with_it_and_after_it() -> None:
+    assert _names(list(catalog.with_needs(["kubernetes"]))) == ["kubernetes", "kubernetes-node"]
+
+
 def test_what_needs_it_is_stopped_before_it() -> None:
     assert _names(list(catalog.with_dependents(["minio"]))) == [
         "trino",

@@ -1,0 +1,3 @@
+module headgate/lab/pod
+
+go 1.24

@@ -1,0 +1,3 @@
+module headgate/lab/pause
+
+go 1.24
