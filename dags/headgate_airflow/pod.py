@@ -118,7 +118,8 @@ class StepPod(KubernetesPodOperator):
         for container in pod.spec.containers:
             if container.name == PodDefaults.SIDECAR_CONTAINER_NAME:
                 container.command = ["sh", "-c", _SIDECAR]
-                container.image = settings.xcom_sidecar_image or container.image
+                built = self.plan.deployment.images.by_kind.get("xcom")
+                container.image = settings.xcom_sidecar_image or built or container.image
                 container.image_pull_policy = settings.image_pull_policy
                 container.resources = k8s.V1ResourceRequirements(
                     requests={"cpu": "1m", "memory": "16Mi"}, limits={"memory": "64Mi"}

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from headgate_lab import environment
+from headgate_lab import demo, deploy, environment
 from headgate_lab.catalog import services
-from headgate_lab.failures import FAULT, USAGE, LabError
+from headgate_lab.failures import FAULT, TEMPORARY, USAGE, LabError
 from headgate_lab.laboratory import DOWN, RUNNING, Lab, Row, default_home
+from headgate_lab.service import NotReady
 from headgate_lab.services import kubernetes
 from headgate_lab.site import Site
 
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return error.status
+    except NotReady as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return TEMPORARY
     except KeyboardInterrupt:
         print("lab: interrupted; `lab status` tells what runs", file=sys.stderr)
         return 128 + signal.SIGINT
@@ -104,6 +108,16 @@ def _load(lab: Lab, told: argparse.Namespace) -> int:
     site = Site(lab.folder, kubernetes.NODE_SERVICE)
     for name, new in kubernetes.load(site, [Path(file) for file in told.file]):
         print(f"{name}: {'loaded' if new else 'is there'}")
+    return 0
+
+
+def _deploy(lab: Lab, told: argparse.Namespace) -> int:
+    deploy.deploy(lab, told.out)
+    return 0
+
+
+def _demo(lab: Lab, told: argparse.Namespace) -> int:
+    demo.demo(lab, told.data, told.images)
     return 0
 
 
@@ -185,6 +199,26 @@ def _parser() -> argparse.ArgumentParser:
     load = commands.add_parser("load", help="bring image archives to the cluster's node")
     load.add_argument("file", nargs="+", metavar="FILE", help="written by docker save, or OCI")
     load.set_defaults(do=_load)
+
+    deploying = commands.add_parser(
+        "deploy", help="put pipelines that docker/build made images of onto Kubernetes and Airflow"
+    )
+    deploying.add_argument("out", type=Path, metavar="OUT", help="what docker/build --out wrote")
+    deploying.set_defaults(do=_deploy)
+
+    demonstration = commands.add_parser(
+        "demo", help="everything up, the streaming pipeline through Airflow, its six answers"
+    )
+    demonstration.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="with internal/ and vendor/ (default: $HEADGATE_REAL_DATA, else invented)",
+    )
+    demonstration.add_argument(
+        "--images", type=Path, metavar="OUT", help="what docker/build --out wrote (default: built)"
+    )
+    demonstration.set_defaults(do=_demo)
 
     purge = commands.add_parser("purge", help="stop everything and remove the lab's data")
     purge.set_defaults(do=_purge)

@@ -28,6 +28,7 @@ def request(
     *,
     seconds: float = 5,
     authority: Path | None = None,
+    method: str | None = None,
 ) -> str:
     """The body of an answer; anything but success means that the server is not ready."""
     handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
@@ -36,7 +37,10 @@ def request(
         handlers.append(urllib.request.HTTPSHandler(context=trusted))
     opener = urllib.request.build_opener(*handlers)
     asked = urllib.request.Request(
-        url, data=None if body is None else body.encode(), headers=dict(headers or {})
+        url,
+        data=None if body is None else body.encode(),
+        headers=dict(headers or {}),
+        method=method,
     )
     try:
         with opener.open(asked, timeout=seconds) as answer:

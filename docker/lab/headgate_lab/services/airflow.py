@@ -32,7 +32,7 @@ class Airflow(Service):
     name = "airflow"
     needs = ("minio", "postgres")
     brings = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
-    after = ("kubernetes",)
+    after = ("kubernetes", "kubernetes-node")
     by_default = False
     ports = ("http",)
     options: ClassVar[dict[str, str]] = {"auth": "fab", "xcom_sidecar_image": "", "pages": ""}
