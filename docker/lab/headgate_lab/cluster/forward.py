@@ -31,15 +31,25 @@ class Forwarder:
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._listening: dict[Way, socket.socket] = {}
+        self._refused: set[Way] = set()
 
     def serve_only(self, ways: set[Way]) -> None:
-        """Begins to listen for new ways, and stops for those that are gone: then clients are refused."""
+        """Begins to listen for new ways, and stops for those that are gone: then clients are refused. Says of a way that
+        cannot be served why, and tries it again the next time."""
         for way in self._listening.keys() - ways:
             listener = self._listening.pop(way)
             self._selector.unregister(listener)
             listener.close()
+        self._refused &= ways
         for way in ways - self._listening.keys():
-            listener = _listener(way)
+            try:
+                listener = _listener(way)
+            except OSError as error:
+                if way not in self._refused:
+                    print(f"error: {way.host}:{way.port} is not passed on: {error}", flush=True)
+                self._refused.add(way)
+                continue
+            self._refused.discard(way)
             self._listening[way] = listener
             self._selector.register(listener, selectors.EVENT_READ, way)
 

@@ -127,7 +127,8 @@ class Servers:
                     state = json.loads(file.read_text())
                     known = state["identity"] and Identity.from_json(state["identity"])
                     self._told[file] = (changed, known, set(state["ports"].values()))
-            except FileNotFoundError:
+            except (FileNotFoundError, ValueError, KeyError):
+                # Gone, or not of the lab: nothing that the cluster should end for.
                 continue
             _, identity, ports = self._told[file]
             if identity is not None and identity.alive():
