@@ -34,8 +34,8 @@ class Forwarder:
         self._refused: set[Way] = set()
 
     def serve_only(self, ways: set[Way]) -> None:
-        """Begins to listen for new ways, and stops for those that are gone: then clients are refused. Says of a way that
-        cannot be served why, and tries it again the next time."""
+        """Begins to listen for new ways, and stops for those that are gone: then clients are refused. Says of a way
+        that cannot be served why, and tries it again the next time."""
         for way in self._listening.keys() - ways:
             listener = self._listening.pop(way)
             self._selector.unregister(listener)

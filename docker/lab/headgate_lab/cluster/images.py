@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import lzma
 import platform
 import re
 import subprocess
 import tarfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -67,7 +69,7 @@ def names(archive: Path) -> tuple[list[str], str]:
                 if member.name in ("manifest.json", "index.json"):
                     content = whole.extractfile(member)
                     told[member.name] = content.read() if content else b""
-    except (OSError, tarfile.TarError) as error:
+    except (OSError, EOFError, tarfile.TarError, zlib.error, lzma.LZMAError) as error:
         raise LabError(f"{archive} is not a readable archive: {error}", USAGE) from error
     found: list[str] = []
     if "manifest.json" in told:
