@@ -1,4 +1,4 @@
-"""A certificate authority of the lab's own, and one server certificate signed by it, for loopback only."""
+"""A certificate authority of the lab's own, and one server certificate signed by it, for loopback and for pods."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _EXTENSIONS = """\
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature, keyEncipherment
 extendedKeyUsage = serverAuth
-subjectAltName = DNS:localhost, IP:127.0.0.1
+subjectAltName = DNS:localhost, IP:127.0.0.1, DNS:host.test
 """
 
 

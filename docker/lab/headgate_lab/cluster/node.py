@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from headgate_lab import tools
 from headgate_lab.cluster.addresses import NODE, Addresses
 from headgate_lab.cluster.first import Plan, Step
 from headgate_lab.cluster.plane import HERE, KEYS, SHOWN, applet
@@ -31,7 +32,7 @@ disabled_plugins = [{unused}]
     bin_dir = "{plugins}"
     conf_dir = "{here}/node"
   [plugins."io.containerd.grpc.v1.cri".containerd]
-    snapshotter = "overlayfs"
+    snapshotter = "{snapshotter}"
     default_runtime_name = "runc"
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
@@ -64,7 +65,14 @@ def plan(
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     config = folder / "config"
     unused = ", ".join(f'"io.containerd.snapshotter.v1.{each}"' for each in _UNUSED)
-    words = {"unused": unused, "socket": SOCKET, "pause": PAUSE, "plugins": plugins, "here": HERE}
+    words = {
+        "unused": unused,
+        "snapshotter": _snapshotter(folder),
+        "socket": SOCKET,
+        "pause": PAUSE,
+        "plugins": plugins,
+        "here": HERE,
+    }
     write_private(config / "containerd.toml", _CONTAINERD.format(**words))
     write_private(config / "10-pods.conflist", json.dumps(_pod_network(own), indent=2))
     write_private(config / "kubelet.yaml", json.dumps(_kubelet(own), indent=2))
@@ -86,6 +94,12 @@ def plan(
         },
         "steps": _steps(own),
     }
+
+
+def _snapshotter(folder: Path) -> str:
+    """How images are laid over each other: by the kernel, but for a disk that is laid over others itself."""
+    lying = tools.run(["stat", "--file-system", "--format=%T", folder], what="looking at the disk")
+    return "native" if lying.strip() in ("overlayfs", "tmpfs") else "overlayfs"
 
 
 def _steps(own: Addresses) -> list[Step]:

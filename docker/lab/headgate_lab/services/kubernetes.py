@@ -52,6 +52,12 @@ class Kubernetes(Service):
 
     def prepare(self, site: Site) -> None:
         if elsewhere(site):
+            if not _kubeconfig(site).is_file():
+                raise LabError(
+                    f"no kubeconfig at {_kubeconfig(site)}: give another by --set kubernetes.kubeconfig=FILE,"
+                    " or none, for a cluster of the lab's own, by --set kubernetes.kubeconfig=",
+                    CONFIGURATION,
+                )
             _kubectl(site)
             return
         _check_root()
