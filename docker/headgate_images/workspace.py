@@ -110,6 +110,8 @@ def entry(name: str, content_key: str, make: Callable[[Path], None]) -> Path:
         try:
             make(partial)
             partial.chmod(0o755)
+            # What is made has the times of files in images; forget_old() goes by when it was used.
+            os.utime(partial)
             partial.rename(place)
         finally:
             shutil.rmtree(partial, ignore_errors=True)

@@ -1,0 +1,1 @@
+select * from {{ ref('days') }} order by spent desc limit 10
