@@ -23,17 +23,26 @@ IMAGES = {
 }
 
 
-@cache
-def compiled() -> Path:
-    """The folder of manifests that Airflow would read."""
-    project = Path(mkdtemp(prefix="headgate-project-"))
+def write(project: Path) -> None:
+    """headgate.yaml of the page, and the reference pipeline."""
+    project.mkdir()
     for block in blocks(TOP / "docs/deploy.md", "docs/deploy.md"):
         if block.directive == "file":
             (project / block.value).write_text(block.text)
     shutil.copytree(TOP / "pipelines" / PIPELINE, project / "pipelines" / PIPELINE)
-    headgate = os.environ.get("HEADGATE", str(TOP / "headgate"))
+
+
+def headgate() -> str:
+    return os.environ.get("HEADGATE", str(TOP / "headgate"))
+
+
+@cache
+def compiled() -> Path:
+    """The folder of manifests that Airflow would read."""
+    project = Path(mkdtemp(prefix="headgate-project-")) / "shop"
+    write(project)
     done = subprocess.run(
-        [headgate, "compile", "--out", "manifests"],
+        [headgate(), "compile", "--out", "manifests"],
         cwd=project,
         capture_output=True,
         text=True,
@@ -52,7 +61,7 @@ def manifest() -> Document:
 def pods() -> dict[str, Document]:
     """The pod of each task that starts one, as a try sends it to Kubernetes."""
     from headgate_airflow import dag_of
-    from headgate_airflow.operators import StepOperator
+    from headgate_airflow.operators import MemberOperator, StepOperator
     from headgate_airflow.pod import StepPod
     from kubernetes.client import ApiClient
 
@@ -70,8 +79,10 @@ def pods() -> dict[str, Document]:
     context["dag_run"].data_interval_start = context["dag_run"].data_interval_end = None
     made = {}
     for task in dag_of(PIPELINE).tasks:
-        if isinstance(task, StepOperator):
+        # A member of a group takes on what the group's pod told.
+        if isinstance(task, StepOperator) and not isinstance(task, MemberOperator):
             pod = StepPod(plan=task.plan, context=context, task_id=task.task_id)
+            pod.name = pod._set_name(pod.name)
             built = ApiClient().sanitize_for_serialization(pod.build_pod_request_obj(context))
             made[task.task_id] = built
     return made

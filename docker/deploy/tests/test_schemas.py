@@ -56,7 +56,7 @@ def test_what_a_workflow_runs_is_bash_and_holds_no_expression(file: Path) -> Non
     """An expression inside of a script would let the name of a branch be part of it."""
     steps = [step for job in read(file)[0]["jobs"].values() for step in job["steps"]]
     scripts = [step["run"] for step in steps if "run" in step]
-    assert len(scripts) > 3
+    assert scripts
     for script in scripts:
         assert "${{" not in script
         subprocess.run(["bash", "-n"], input=script, text=True, check=True)
