@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 _BIND, _RECURSIVE, _PRIVATE = 4096, 16384, 1 << 18
-_WAIT_SECONDS = 60
+_WAIT_SECONDS = 180
 _libc = ctypes.CDLL(None, use_errno=True)
 
 

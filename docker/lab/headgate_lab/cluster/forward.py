@@ -8,6 +8,7 @@ import os
 import selectors
 import socket
 import threading
+import time
 from dataclasses import dataclass
 
 _CHUNK = 1 << 20
@@ -58,10 +59,17 @@ class Forwarder:
         for key, _ in self._selector.select(seconds):
             listener = key.fileobj
             if isinstance(listener, socket.socket):
-                with contextlib.suppress(BlockingIOError, ConnectionError):
+                try:
                     client, _ = listener.accept()
-                    client.setblocking(True)
-                    threading.Thread(target=_connect, args=(client, key.data), daemon=True).start()
+                except (BlockingIOError, ConnectionError):
+                    continue
+                except OSError as error:
+                    # As when too many are open: whoever waits is taken up when others have ended.
+                    print(f"error: a connection is not passed on now: {error}", flush=True)
+                    time.sleep(0.1)
+                    continue
+                client.setblocking(True)
+                threading.Thread(target=_connect, args=(client, key.data), daemon=True).start()
 
 
 def _listener(way: Way) -> socket.socket:

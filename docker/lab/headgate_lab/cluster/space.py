@@ -7,6 +7,7 @@ Usage: python -m headgate_lab.cluster.space SPACE; what the file holds is told b
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -46,6 +47,9 @@ def main(path: str) -> int:
     child = _enter(space) if space["argv"] else None
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: sys.exit(0))
+    # Six for each connection, and connections by the hundred.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     forwarder = Forwarder()
     servers = Servers(Path(space["lab"]))
     fixed = set()

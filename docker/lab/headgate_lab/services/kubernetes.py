@@ -13,12 +13,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from headgate_lab import processes
+from headgate_lab import processes, tools
 from headgate_lab.cluster import addresses, groups, images, keys, node, plane, programs
 from headgate_lab.cluster.addresses import NODE, Addresses
 from headgate_lab.cluster.space import Space
@@ -31,6 +31,7 @@ from headgate_lab.site import Site, write_private
 PACKAGE = Path(__file__).resolve().parents[2]
 NAMESPACE = "headgate"
 ACCOUNT = "headgate"
+_PATIENCE_SECONDS = 60
 _LABELS = {
     "pod-security.kubernetes.io/enforce": "restricted",
     "pod-security.kubernetes.io/enforce-version": "latest",
@@ -43,7 +44,7 @@ class Kubernetes(Service):
     ports = ("api",)
     by_default = False
     options: ClassVar[dict[str, str]] = {"kubeconfig": "", "host": ""}
-    start_seconds = 120
+    start_seconds = 240
     failure = r"^error:|\bFATAL\b|^F\d{4} |\"level\":\"(fatal|panic)\""
 
     def install(self) -> None:
@@ -137,7 +138,7 @@ class KubernetesNode(Service):
     needs = ("kubernetes",)
     ports = ()
     by_default = False
-    start_seconds = 120
+    start_seconds = 240
     failure = r"^error:|level=fatal|^F\d{4} "
 
     def install(self) -> None:
@@ -185,15 +186,8 @@ class KubernetesNode(Service):
 
     def settle(self, site: Site) -> None:
         """Pods may be made in the namespace once it has its default account."""
-        for _ in range(100):
-            try:
-                kubectl(
-                    _cluster(site), "get", "serviceaccount", "default", "--namespace", NAMESPACE
-                )
-                return
-            except NotReady:
-                time.sleep(0.1)
-        raise LabError(f"the namespace {NAMESPACE} has got no default account in 10 s")
+        ask = ("get", "serviceaccount", "default", "--namespace", NAMESPACE)
+        _patiently("its default account", lambda: kubectl(_cluster(site), *ask))
 
     def environment(self, site: Site) -> dict[str, str]:
         return {}
@@ -279,11 +273,23 @@ def _environment() -> dict[str, str]:
 
 
 def _apply(site: Site, objects: list[dict[str, Any]]) -> None:
-    told = {"apiVersion": "v1", "kind": "List", "items": objects}
-    try:
-        kubectl(site, "apply", "--validate=false", "-f", "-", text=json.dumps(told))
-    except NotReady as error:
-        raise LabError(f"setting up Kubernetes: {error}") from error
+    told = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+    apply = ("apply", "--validate=false", "-f", "-")
+    _patiently("namespace and account", lambda: kubectl(site, *apply, text=told))
+
+
+def _patiently(what: str, do: Callable[[], object]) -> None:
+    """A cluster that has just started refuses now and then what it soon does."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        tools.check_cancelled()
+        try:
+            do()
+            return
+        except NotReady as error:
+            if time.monotonic() > deadline:
+                raise LabError(f"setting up Kubernetes, {what}: {error}") from error
+        time.sleep(0.1)
 
 
 def _names_rights() -> list[dict[str, Any]]:
