@@ -51,9 +51,7 @@ _PACE = {
     "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "45",
     "DAG_PROCESSOR__REFRESH_INTERVAL": "5",
     "DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "2",
-    "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
     "DAG_PROCESSOR__PARSING_PROCESSES": "1",
-    "DAG_PROCESSOR__STALE_DAG_THRESHOLD": "15",
     "CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "0",
     "CORE__PARALLELISM": "8",
     "API__WORKERS": "1",
@@ -98,7 +96,6 @@ def settings(site: Site) -> dict[str, str]:
         "USAGE_DATA_COLLECTION__ENABLED": "False",
         "HEADGATE__ROLES": json.dumps({person: [role] for person, role in PEOPLE.items()}),
         "HEADGATE__XCOM_SIDECAR_IMAGE": site.option("xcom_sidecar_image"),
-        "HEADGATE__PAGES": site.option("pages"),
     }
     told = {f"AIRFLOW__{name}": value for name, value in values.items() if value}
     return {**told, **_kubernetes(site)}
@@ -117,6 +114,7 @@ def environment(site: Site) -> dict[str, str]:
         "AIRFLOW__API__HOST": HOST,
         "AIRFLOW__API__PORT": str(site.port("http")),
         "AIRFLOW__API__BASE_URL": address,
+        "AIRFLOW__HEADGATE__PAGES": site.option("pages") or _pages(site),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": connection(site),
         "AIRFLOW_CONN_LAB_OBJECTS": json.dumps(_objects(site)),
@@ -180,6 +178,11 @@ def _kubernetes(site: Site) -> dict[str, str]:
         "AIRFLOW_CONN_KUBERNETES_DEFAULT": json.dumps({"conn_type": "kubernetes", "extra": extra}),
         "AIRFLOW__HEADGATE__NAMESPACE": told["KUBERNETES_NAMESPACE"],
     }
+
+
+def _pages(site: Site) -> str:
+    there = site.of(catalog.known("pages"))
+    return f"http://{HOST}:{there.port('http')}/{{bucket}}/{{key}}/"
 
 
 def _objects(site: Site) -> dict[str, Any]:

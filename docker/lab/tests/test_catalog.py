@@ -58,6 +58,7 @@ def test_what_needs_it_is_stopped_before_it() -> None:
         "airflow-scheduler",
         "airflow-dag-processor",
         "airflow",
+        "pages",
         "minio",
     ]
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from headgate_lab import airflow_database, http, processes, tools
+from headgate_lab import airflow_database, catalog, http, processes, tools
 from headgate_lab import airflow_settings as settings
 from headgate_lab.cache import key
 from headgate_lab.ports import HOST
@@ -30,13 +30,13 @@ class Airflow(Service):
     """The API server, which has the user interface too; brings the others along."""
 
     name = "airflow"
-    needs = ("minio", "postgres")
+    needs = ("minio", "pages", "postgres")
     brings = ("airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
     after = ("kubernetes", "kubernetes-node")
     by_default = False
     ports = ("http",)
     options: ClassVar[dict[str, str]] = {"auth": "fab", "xcom_sidecar_image": "", "pages": ""}
-    start_seconds = 240
+    start_seconds = 600
     failure = r"\b(CRITICAL|ERROR|Error|Exception)\b"
 
     def install(self) -> None:
@@ -44,7 +44,12 @@ class Airflow(Service):
 
     def basis(self, site: Site) -> dict[str, Any]:
         told = settings.settings(site)
-        return {"settings": key(json.dumps(told, sort_keys=True)), "python": str(_python())}
+        return {
+            "settings": key(json.dumps(told, sort_keys=True)),
+            "python": str(_python()),
+            # The other parts need these too, although they wait for the API server alone.
+            "servers": {name: site.of(catalog.known(name)).state.ports for name in self.needs},
+        }
 
     def command(self, site: Site) -> Command:
         for folder in (settings.home(site), settings.dags(site)):
@@ -82,7 +87,7 @@ class Part(Service):
     needs = ("airflow",)
     by_default = False
     ports: ClassVar[tuple[str, ...]] = ()
-    start_seconds = 120
+    start_seconds = 400
     failure = r"\b(CRITICAL|ERROR|Error|Exception)\b"
 
     def __init__(self, part: str, *arguments: str) -> None:
