@@ -279,6 +279,18 @@ def test_control_groups_go_with_all_below_them_and_no_others(
     assert left == {"cpu/hgl1", "memory/hgl1"}
 
 
+def test_a_control_group_of_version_2_gets_the_controllers_that_the_kubelet_looks_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "ROOT", tmp_path)
+    (tmp_path / "cgroup.procs").touch()
+    (tmp_path / "cgroup.controllers").write_text("cpu cpuset io memory pids rdma\n")
+    (tmp_path / "cgroup.subtree_control").write_text("cpu memory pids\n")
+    groups.make("hgl0")
+    assert (tmp_path / "cgroup.subtree_control").read_text() == "+cpuset"
+    assert (tmp_path / "hgl0").is_dir()
+
+
 def test_another_cluster_is_told_of_as_it_is_and_has_no_node_of_ours(tmp_path: Path) -> None:
     site = Site(tmp_path, kubernetes.SERVICE)
     own = Site(tmp_path, kubernetes.NODE_SERVICE)

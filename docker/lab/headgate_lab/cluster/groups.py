@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
+_CONTROLLERS = {"cpu", "cpuset", "hugetlb", "memory", "pids"}
 _PATIENCE_SECONDS = 5
 
 
 def make(name: str) -> None:
-    """The kubelet insists that the group which holds all of its own exists."""
+    """The kubelet insists that the group which holds all of its own exists, with all controllers that there are."""
     for hierarchy in _hierarchies():
         (hierarchy / name).mkdir(exist_ok=True)
+        passed_on = hierarchy / "cgroup.subtree_control"
+        if hierarchy == ROOT:
+            there = set((hierarchy / "cgroup.controllers").read_text().split())
+            for controller in sorted(_CONTROLLERS & there - set(passed_on.read_text().split())):
+                passed_on.write_text(f"+{controller}")
 
 
 def remove(name: str) -> None:
