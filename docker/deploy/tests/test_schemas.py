@@ -78,7 +78,8 @@ def test_the_check_sees_what_is_wrong() -> None:
 def test_nothing_names_a_place_of_somebody() -> None:
     """Hosts in files that people copy are those reserved for examples."""
     for file in sorted(DEPLOY.rglob("*")):
-        if not file.is_file() or file.is_relative_to(DEPLOY / "tests"):
+        hidden = any(part.startswith(("__", ".")) for part in file.relative_to(DEPLOY).parts)
+        if hidden or not file.is_file() or file.is_relative_to(DEPLOY / "tests"):
             continue
         hosts = re.findall(r"https?://([\w.-]+)", file.read_text(encoding="utf-8"))
         foreign = [
