@@ -170,7 +170,7 @@ def _kubernetes(site: Site) -> dict[str, str]:
     if not told:
         return {}
     extra = {
-        "kube_config_path": told["KUBERNETES_KUBECONFIG"],
+        "kube_config_path": site.option("kubeconfig") or told["KUBERNETES_KUBECONFIG"],
         "namespace": told["KUBERNETES_NAMESPACE"],
         "in_cluster": False,
     }

@@ -109,6 +109,22 @@ def test_an_auth_manager_that_is_none_is_refused(tmp_path: Path) -> None:
         airflow_settings.settings(site)
 
 
+def test_airflow_goes_to_the_cluster_by_the_kubeconfig_that_it_is_given(tmp_path: Path) -> None:
+    cluster = Site(tmp_path, catalog.services()["kubernetes"])
+    cluster.state.wanted = True
+    cluster.state.options["kubeconfig"] = str(tmp_path / "cluster")
+    cluster.save()
+    site = Site(tmp_path, catalog.services()["airflow"])
+    assert _kubeconfig(site) == str(tmp_path / "cluster")
+    site.state.options["kubeconfig"] = str(tmp_path / "least-rights")
+    assert _kubeconfig(site) == str(tmp_path / "least-rights")
+
+
+def _kubeconfig(site: Site) -> str:
+    connection = json.loads(airflow_settings.settings(site)["AIRFLOW_CONN_KUBERNETES_DEFAULT"])
+    return str(connection["extra"]["kube_config_path"])
+
+
 def test_the_page_names_what_clients_are_told(tmp_path: Path) -> None:
     page = (trino.SOURCES.parent / "README.md").read_text()
     table = [line.split("|")[2] for line in page.splitlines() if line.count("|") == 4]

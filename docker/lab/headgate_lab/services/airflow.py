@@ -35,7 +35,12 @@ class Airflow(Service):
     after = ("kubernetes", "kubernetes-node")
     by_default = False
     ports = ("http",)
-    options: ClassVar[dict[str, str]] = {"auth": "fab", "xcom_sidecar_image": "", "pages": ""}
+    options: ClassVar[dict[str, str]] = {
+        "auth": "fab",
+        "kubeconfig": "",
+        "xcom_sidecar_image": "",
+        "pages": "",
+    }
     start_seconds = 600
     failure = r"\b(CRITICAL|ERROR|Error|Exception)\b"
 
