@@ -21,6 +21,8 @@ TITLES = {
     "xcom": "Holds the result of a task for Airflow",
     "airflow": "Airflow with DAGs of Headgate's pipelines",
 }
+# What Headgate is built from. A change to something else is no change to its images.
+SOURCES = ("headgate", "pom.xml", "tasks", "quality", "pipelines/model", "docker/headgate", "docker/headgate-python", "docker/headgate_images")
 DEFAULT = ("project", "project-python", "xcom")
 
 
@@ -30,6 +32,7 @@ class Build:
 
     options: argparse.Namespace
     commit: Commit
+    own: Commit
     built: dict[str, Built] = field(default_factory=dict)
     _builder: Builder | None = None
     _home: Path | None = None
@@ -60,24 +63,29 @@ class Build:
         home = self.home()
         assert self._environment is not None
         parts = [self.commit.short]
-        own = Commit.of(TOP)
-        if own.id != self.commit.id:
-            parts.append(own.short)
-        if self.commit.changed or own.changed:
+        if self.options.project != TOP:
+            parts.append(self.own.short)
+        if self.commit.changed or self.own.changed:
             content = (home.parent.name, self._environment.name, self.project().context.name, workspace.tree_hash(DOCKER))
             parts.append(key(*content)[:8])
         return "-".join(parts)
 
     def name(self, image: str) -> str:
+        if image in ("base", "base-python"):
+            made = self.debian()
+            return f"{self.options.prefix}/{image}:{(made / 'version').read_text()}-{made.name[-8:]}"
         return f"{self.options.prefix}/{image}:{self.tag()}"
 
     def labels(self, image: str) -> dict[str, str]:
+        if image in ("base", "base-python"):
+            return {}
+        commit = self.commit if image.startswith("project") else self.own
         return {
             "org.opencontainers.image.title": image,
             "org.opencontainers.image.description": TITLES[image],
             "org.opencontainers.image.version": prepare.version(),
-            "org.opencontainers.image.revision": self.commit.id + ("-changed" if self.commit.changed else ""),
-            "org.opencontainers.image.created": self.commit.time,
+            "org.opencontainers.image.revision": commit.label,
+            "org.opencontainers.image.created": commit.time,
             "org.opencontainers.image.licenses": "Apache-2.0",
             **dict(one.split("=", 1) for one in self.options.label),
         }
@@ -92,38 +100,37 @@ class Build:
     def base(self, *, with_python: bool) -> str:
         """The image to begin with: one that is given, or one of this machine's packages."""
         given = self.options.python_base or self.options.base if with_python else self.options.base
-        if given:
-            return str(given)
-        made = self.debian()
-        tag = f"{(made / 'version').read_text()}-{made.name[-8:]}"
-        name = f"{self.options.prefix}/base:{tag}"
-        below = self.builder.build(name, made / "base/Dockerfile", made / "base", {}, {})
-        if not with_python:
-            return self.builder.base(below.name)
-        name = f"{self.options.prefix}/base-python:{tag}"
-        arguments = {"BASE": self.builder.base(below.name)}
-        return self.builder.base(self.builder.build(name, made / "python/Dockerfile", made / "python", arguments, {}).name)
+        return str(given) if given else self.builder.base(self.image("base-python" if with_python else "base"))
 
     def image(self, image: str) -> Built:
-        """Makes an image, after those below it."""
+        """Makes an image, after those below it; takes it as it is when it was made of the same before."""
         if image not in self.built:
-            context = self.context(image)
-            try:
-                self.built[image] = self.builder.build(
-                    self.name(image), self.dockerfile(image), context, {"BASE": self.below(image)}, self.labels(image)
-                )
-            finally:
-                shutil.rmtree(context, ignore_errors=True)
+            name, below, labels = self.name(image), self.below(image), self.labels(image)
+            dockerfile = self.dockerfile(image)
+            note = workspace.folder() / (
+                f".built-{self.options.builder}-{key(image, below, str(labels), dockerfile, *self.contents(image))}"
+            )
+            made = note.read_text() if note.is_file() else ""
+            if not made or not self.builder.has(made):
+                with workspace.locked(f"image-{image}"):
+                    context = self.context(image)
+                    made = self.builder.build(dockerfile, context, {"BASE": below}, labels)
+                    shutil.rmtree(context)
+                note.write_text(made)
+            self.builder.tag(made, name)
+            self.built[image] = Built(name, made)
         return self.built[image]
 
     def below(self, image: str) -> str:
         match image:
-            case "project":
-                return self.builder.base(self.image("headgate").name)
-            case "project-python":
-                return self.builder.base(self.image("headgate-python").name)
-            case "xcom":
+            case "base" | "xcom":
                 return "scratch"
+            case "base-python":
+                return self.builder.base(self.image("base"))
+            case "project":
+                return self.builder.base(self.image("headgate"))
+            case "project-python":
+                return self.builder.base(self.image("headgate-python"))
             case "airflow":
                 if not self.options.airflow_base:
                     raise Failure("airflow needs the platform's image", "--airflow-base IMAGE", 64)
@@ -131,8 +138,32 @@ class Build:
             case _:
                 return self.base(with_python=image == "headgate-python")
 
-    @staticmethod
-    def dockerfile(image: str) -> Path:
+    def contents(self, image: str) -> list[str | Path]:
+        """What the image is made of."""
+        match image:
+            case "base" | "base-python":
+                return [self.debian().name]
+            case "headgate":
+                return [self.home().parent.name]
+            case "headgate-python":
+                home = self.home()
+                assert self._environment is not None
+                python = prepare.python(self._environment, self.options.python)
+                return [home.parent.name, python.parent.name, prepare.worker(self._environment).name]
+            case "project" | "project-python":
+                return [self.project().context.name]
+            case "xcom":
+                return [self.busybox(), Path(prepare.__file__)]
+            case _:
+                raise Failure(f"no image {image}", code=64)
+
+    def busybox(self) -> Path:
+        given: Path | None = self.options.busybox
+        return given or self.debian() / "busybox/bin/busybox"
+
+    def dockerfile(self, image: str) -> Path:
+        if image in ("base", "base-python"):
+            return self.debian() / image.removeprefix("base-") / "Dockerfile"
         return DOCKER / image.replace("project-python", "project") / "Dockerfile"
 
     def context(self, image: str) -> Path:
@@ -141,6 +172,8 @@ class Build:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         match image:
+            case "base" | "base-python":
+                workspace.link_tree(self.dockerfile(image).parent, place)
             case "headgate":
                 prepare.context(place, self.home(), environment=None, interpreter=self.options.python)
             case "headgate-python":
@@ -149,7 +182,7 @@ class Build:
             case "project" | "project-python":
                 workspace.link_tree(self.project().context, place)
             case "xcom":
-                prepare.xcom(place, self.options.busybox or self.debian() / "busybox/bin/busybox")
+                prepare.xcom(place, self.busybox())
             case _:
                 raise Failure(f"no image {image}", code=64)
         return place
@@ -199,8 +232,7 @@ def image_json(build: Build, images: list[str], pushed: dict[str, str], out: Pat
     chosen = {kind: pushed.get(one) or build.name(one) for one, kind in names.items() if one in images}
     if not chosen:
         return
-    commit = build.commit.id + ("-changed" if build.commit.changed else "")
-    document = {"format": 1, "images": chosen, "commit": commit, "pipelines": build.project().pipelines}
+    document = {"format": 1, "images": chosen, "commit": build.commit.label, "pipelines": build.project().pipelines}
     manifests = out / "manifests"
     shutil.rmtree(manifests, ignore_errors=True)
     shutil.copytree(build.project().manifests, manifests)
@@ -241,7 +273,7 @@ def main() -> int:
             options.builder = "buildah" if shutil.which("buildah") or not shutil.which("docker") else "docker"
         out = options.out.resolve()
         out.mkdir(parents=True, exist_ok=True)
-        build = Build(options, Commit.of(options.project))
+        build = Build(options, Commit.of(options.project), Commit.of(TOP, *SOURCES))
         build.home()
         pushed = push(build, images, options.push) if options.push else {}
         if not options.no_archive:

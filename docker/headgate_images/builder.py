@@ -31,9 +31,17 @@ class Builder(ABC):
 
     @abstractmethod
     def build(
-        self, name: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
-    ) -> Built:
-        """Makes an image."""
+        self, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
+    ) -> str:
+        """Makes an image and returns its id."""
+
+    @abstractmethod
+    def has(self, id: str) -> bool:
+        """Whether an image is still there."""
+
+    @abstractmethod
+    def tag(self, id: str, name: str) -> None:
+        """Gives an image a name."""
 
     @abstractmethod
     def archive(self, image: Built, file: Path) -> None:
@@ -44,7 +52,7 @@ class Builder(ABC):
         """Pushes under that name; returns the reference by digest."""
 
     @abstractmethod
-    def base(self, name: str) -> str:
+    def base(self, image: Built) -> str:
         """What a Dockerfile calls an image that was built here."""
 
 
@@ -83,18 +91,28 @@ class Buildah(Builder):
         )  # fmt: skip
 
     def build(
-        self, name: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
-    ) -> Built:
+        self, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
+    ) -> str:
         file = workspace.folder() / f".iid-{os.getpid()}"
         self._buildah(
             "bud", "--quiet", "--layers", "--identity-label=false", "--format", "docker", "--timestamp", str(EPOCH), "--iidfile", file,
             *(word for one in arguments.items() for word in ("--build-arg", "=".join(one))),
             *(word for one in labels.items() for word in ("--label", "=".join(one))),
-            "--tag", name, "--file", dockerfile, context,
+            "--file", dockerfile, context,
         )  # fmt: skip
         made = file.read_text().strip()
         file.unlink()
-        return Built(name, made)
+        return made
+
+    def has(self, id: str) -> bool:
+        try:
+            self._buildah("inspect", "--type", "image", "--format", "{{.FromImageID}}", id)
+        except Failure:
+            return False
+        return True
+
+    def tag(self, id: str, name: str) -> None:
+        self._buildah("tag", id, name)
 
     def archive(self, image: Built, file: Path) -> None:
         self._buildah("push", "--quiet", image.id, f"docker-archive:{file}:{image.name}")
@@ -106,24 +124,33 @@ class Buildah(Builder):
         file.unlink()
         return f"{name.rpartition(':')[0]}@{digest}"
 
-    def base(self, name: str) -> str:
-        return f"localhost/{name}"
+    def base(self, image: Built) -> str:
+        return image.id.removeprefix("sha256:")
 
 
 class Docker(Builder):
     """Whatever answers to `docker`."""
 
     def build(
-        self, name: str, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
-    ) -> Built:
-        run(
+        self, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
+    ) -> str:
+        return run(
             "docker", "build", "--quiet",
             *(word for one in arguments.items() for word in ("--build-arg", "=".join(one))),
             *(word for one in labels.items() for word in ("--label", "=".join(one))),
-            "--tag", name, "--file", dockerfile, context,
+            "--file", dockerfile, context,
             env={"SOURCE_DATE_EPOCH": str(EPOCH)},
-        )  # fmt: skip
-        return Built(name, run("docker", "image", "inspect", "--format", "{{.Id}}", name).strip())
+        ).strip()  # fmt: skip
+
+    def has(self, id: str) -> bool:
+        try:
+            run("docker", "image", "inspect", id)
+        except Failure:
+            return False
+        return True
+
+    def tag(self, id: str, name: str) -> None:
+        run("docker", "tag", id, name)
 
     def archive(self, image: Built, file: Path) -> None:
         run("docker", "save", "--output", file, image.name)
@@ -135,8 +162,8 @@ class Docker(Builder):
         repository = name.rpartition(":")[0]
         return next(str(one) for one in digests if one.startswith(f"{repository}@"))
 
-    def base(self, name: str) -> str:
-        return name
+    def base(self, image: Built) -> str:
+        return image.name
 
 
 def layers(archive: Path) -> list[dict[str, object]]:

@@ -96,12 +96,18 @@ class Commit:
     def short(self) -> str:
         return self.id[:12]
 
+    @property
+    def label(self) -> str:
+        return self.id + ("-changed" if self.changed else "")
+
     @staticmethod
-    def of(folder: Path) -> "Commit":
+    def of(folder: Path, *names: str) -> "Commit":
+        """The one that last changed something of that name, and whether they differ from it."""
         try:
-            listed = run("git", "log", "-1", "--format=%H %cI", cwd=folder).split()
-            changed = run("git", "status", "--porcelain", "--", ".", cwd=folder).strip()
+            listed = run("git", "log", "-1", "--format=%H %cI", "--", *names, cwd=folder).split()
+            changed = run("git", "status", "--porcelain", "--", *(names or "."), cwd=folder).strip()
         except Failure:
-            content = hashlib.sha256(str(folder).encode()).hexdigest()
-            return Commit(content, "1980-01-02T00:00:00+00:00", True)
+            listed, changed = [], "no repository"
+        if not listed:
+            return Commit(hashlib.sha256(str(folder).encode()).hexdigest()[:40], "1980-01-02T00:00:00+00:00", True)
         return Commit(listed[0], listed[1], bool(changed))
