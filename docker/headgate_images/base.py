@@ -6,12 +6,12 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from headgate_images import workspace
 from headgate_images.failures import Failure
 from headgate_images.workspace import EPOCH, run
 
@@ -52,15 +52,17 @@ def sources() -> str:
 def make(into: Path) -> None:
     """Writes `base/` and `python/`, each a build context with one layer, and the packages in each."""
     if shutil.which("mmdebstrap") is None:
-        raise Failure("mmdebstrap is missing", "apt-get install mmdebstrap, or give --base and --python-base")
+        raise Failure(
+            "mmdebstrap is missing", "apt-get install mmdebstrap, or give --base and --python-base"
+        )
     if os.geteuid() != 0:
-        raise Failure("a base image of packages is made by root", "use sudo, or give --base and --python-base")
+        raise Failure(
+            "a base image of packages is made by root", "use sudo, or give --base and --python-base"
+        )
     mirrors = into / "sources"
     mirrors.write_text(sources())
     first, second = into / "first.tar", into / "second.tar"
-    snapshot = (
-        f'tar -C "$1" --one-file-system --numeric-owner --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -cf {first} .'
-    )
+    snapshot = f'tar -C "$1" --one-file-system --numeric-owner --exclude=./proc/* --exclude=./sys/* --exclude=./dev/* -cf {shlex.quote(str(first))} .'
     add = (
         'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get --yes -qq -oDPkg::Chroot-Directory="$1" install '
         + " ".join(PYTHON_PACKAGES)
@@ -71,8 +73,10 @@ def make(into: Path) -> None:
         " /usr/lib/python3.11"
     )
     download = (
-        f'cd {into} && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -qq download busybox-static'
-        f" && dpkg-deb -x busybox-static_*.deb busybox && rm busybox-static_*.deb"
+        f'cd {shlex.quote(str(into))} && APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -qq download busybox-static'
+        " && dpkg-deb -x busybox-static_*.deb busybox"
+        " && dpkg-deb -W --showformat='${Package} ${Version} ${Architecture}' busybox-static_*.deb >busybox.txt"
+        " && rm busybox-static_*.deb"
     )
     run(
         "mmdebstrap", "--mode=root", "--variant=essential",
@@ -91,10 +95,13 @@ def make(into: Path) -> None:
         for archive, name in ((below, "base"), (above, "python")):
             packages = _packages(archive)
             (into / f"{name}.json").write_text(json.dumps(packages, indent=1) + "\n")
+        package, version, architecture = (into / "busybox.txt").read_text().split()
+        busybox = {"package": package, "version": version, "architecture": architecture}
+        (into / "busybox.json").write_text(json.dumps([busybox]) + "\n")
         release = below.extractfile(_find(below, RELEASE))
         assert release is not None
         (into / "version").write_text(release.read().decode().strip())
-    for left in (first, second, mirrors):
+    for left in (first, second, mirrors, into / "busybox.txt"):
         left.unlink()
 
 
@@ -146,7 +153,9 @@ def _packages(archive: tarfile.TarFile) -> list[dict[str, str]]:
     assert status is not None
     found = []
     for stanza in status.read().decode().strip().split("\n\n"):
-        fields = dict(re.findall(r"^(Package|Version|Architecture|Source|Status): *(.*)$", stanza, re.M))
+        fields = dict(
+            re.findall(r"^(Package|Version|Architecture|Source|Status): *(.*)$", stanza, re.M)
+        )
         if fields.pop("Status", "") == "install ok installed":
             found.append({name.lower(): value for name, value in fields.items()})
     return sorted(found, key=lambda one: one["package"])

@@ -31,7 +31,11 @@ class Builder(ABC):
 
     @abstractmethod
     def build(
-        self, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
+        self,
+        dockerfile: Path,
+        context: Path,
+        arguments: Mapping[str, str],
+        labels: Mapping[str, str],
     ) -> str:
         """Makes an image and returns its id."""
 
@@ -61,7 +65,9 @@ class Buildah(Builder):
 
     def __init__(self) -> None:
         if shutil.which("buildah") is None:
-            raise Failure("buildah is missing", "apt-get install buildah, or choose --builder docker")
+            raise Failure(
+                "buildah is missing", "apt-get install buildah, or choose --builder docker"
+            )
         self._storage = workspace.folder() / "storage"
         self._driver = os.environ.get("STORAGE_DRIVER") or self._first_that_works()
 
@@ -91,7 +97,11 @@ class Buildah(Builder):
         )  # fmt: skip
 
     def build(
-        self, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
+        self,
+        dockerfile: Path,
+        context: Path,
+        arguments: Mapping[str, str],
+        labels: Mapping[str, str],
     ) -> str:
         file = workspace.folder() / f".iid-{os.getpid()}"
         self._buildah(
@@ -132,7 +142,11 @@ class Docker(Builder):
     """Whatever answers to `docker`."""
 
     def build(
-        self, dockerfile: Path, context: Path, arguments: Mapping[str, str], labels: Mapping[str, str]
+        self,
+        dockerfile: Path,
+        context: Path,
+        arguments: Mapping[str, str],
+        labels: Mapping[str, str],
     ) -> str:
         return run(
             "docker", "build", "--quiet",
@@ -158,7 +172,9 @@ class Docker(Builder):
     def push(self, image: Built, name: str) -> str:
         run("docker", "tag", image.name, name)
         run("docker", "push", "--quiet", name)
-        digests = json.loads(run("docker", "image", "inspect", "--format", "{{json .RepoDigests}}", name))
+        digests = json.loads(
+            run("docker", "image", "inspect", "--format", "{{json .RepoDigests}}", name)
+        )
         repository = name.rpartition(":")[0]
         return next(str(one) for one in digests if one.startswith(f"{repository}@"))
 

@@ -1,13 +1,12 @@
 """Makes what images are put together from, each kept by the hash of what it is made from."""
 
-import gzip
 import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
-
+from headgate_images import sbom
 from headgate_images.failures import Failure
 from headgate_images.workspace import DOCKER, TOP, entry, key, link_tree, normalise, run
 
@@ -70,18 +69,23 @@ def home(jdk: Path, build: Path) -> Path:
         place = into / "home"
         link_tree(java, place / "runtime")
         shutil.copytree(build / "lib", place / "lib")
-        for name in ("start", "jvm.options"):
+        for name in ("start", "jvm.options", "dependencies"):
             shutil.copy(build / name, place)
         (place / "bin").mkdir()
         shutil.copy(ENTRY, place / "bin" / "headgate")
         shutil.copy(TOP / "LICENSE", place)
+        (place / sbom.NAME).write_text(sbom.document("headgate", version(), sbom.jars(place)))
+        (place / "dependencies").unlink()
         normalise(place)
         sources = TOP / "tasks/cli/src/main"
         run(sources / "launcher/archive", place / "runtime", place, sources, into / "work")
         shutil.rmtree(into / "work")
         normalise(place)
 
-    return entry("home", key(build.name, java.parent.name, ENTRY, "2"), make) / "home"
+    return (
+        entry("home", key(build.name, java.parent.name, ENTRY, Path(sbom.__file__), "3"), make)
+        / "home"
+    )
 
 
 def python(environment: Path, interpreter: str) -> Path:
@@ -104,10 +108,16 @@ def python(environment: Path, interpreter: str) -> Path:
         (place / "pyvenv.cfg").write_text(
             f"home = {os.path.dirname(interpreter)}\ninclude-system-site-packages = false\nversion = 3.11\n"
         )
+        (place / sbom.NAME).write_text(
+            sbom.document("headgate-python", version(), sbom.wheels(site))
+        )
         compile_python(environment, place, f"{HOME}/python")
         normalise(place)
 
-    return entry("python", key(environment.name, lock, interpreter, "3"), make) / "python"
+    return (
+        entry("python", key(environment.name, lock, interpreter, Path(sbom.__file__), "4"), make)
+        / "python"
+    )
 
 
 def compile_python(environment: Path, place: Path, seen_as: str) -> None:
@@ -125,7 +135,9 @@ def worker(environment: Path) -> Path:
 
     def make(into: Path) -> None:
         shutil.copytree(
-            source, into / "python" / "headgate_worker", ignore=shutil.ignore_patterns("__pycache__")
+            source,
+            into / "python" / "headgate_worker",
+            ignore=shutil.ignore_patterns("__pycache__"),
         )
         compile_python(environment, into / "python", f"{HOME}/python")
         normalise(into)
@@ -157,8 +169,3 @@ def xcom(into: Path, busybox: Path) -> None:
     normalise(into)
     for name in ("sh", "pgrep", "sleep", "cat", "kill", "test", "[", "ls", "true", "base64"):
         (into / "bin" / name).symlink_to("busybox")
-
-
-def compressed(file: Path, into: Path) -> None:
-    with gzip.GzipFile(into, "wb", compresslevel=6, mtime=0) as packed, file.open("rb") as source:
-        shutil.copyfileobj(source, packed)

@@ -35,9 +35,7 @@ def folder() -> Path:
     return cache() / "images"
 
 
-def run(
-    *command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
-) -> str:
+def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
     """What the command writes.
 
     :raises Failure: with the end of what it complained about, when it fails

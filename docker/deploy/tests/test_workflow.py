@@ -182,7 +182,8 @@ def test_no_password_is_on_a_command_line(main: Runner) -> None:
 
 
 def test_the_platforms_workflow_calls_the_build_as_it_is() -> None:
-    from headgate_images.__main__ import TITLES, arguments
+    from headgate_images.__main__ import arguments
+    from headgate_images.images import TITLES
 
     (job,) = read(DEPLOY / "ci/platform.yaml")[0]["jobs"].values()
     page = (TOP / "docs/deploy.md").read_text()

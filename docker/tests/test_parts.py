@@ -1,0 +1,141 @@
+"""Parts of images come out the same, and hold what they should."""
+
+import io
+import json
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from headgate_images import base, project, release, sbom, workspace
+from headgate_images.failures import Failure
+
+
+def _archive(file: Path, *members: tuple[tarfile.TarInfo, bytes]) -> tarfile.TarFile:
+    with tarfile.open(file, "w") as made:
+        for one, content in members:
+            one.size = len(content)
+            made.addfile(one, io.BytesIO(content))
+    return tarfile.open(file)
+
+
+def _member(name: str, **given: object) -> tarfile.TarInfo:
+    one = tarfile.TarInfo(name)
+    for key, value in given.items():
+        setattr(one, key, value)
+    return one
+
+
+def _layer(folder: Path, *members: tuple[tarfile.TarInfo, bytes]) -> dict[str, tarfile.TarInfo]:
+    with _archive(folder / "packages.tar", *members) as packages:
+        base._layer(packages, folder / "made", lambda name, one: True)
+    with tarfile.open(folder / "made/layer.tar") as made:
+        return {one.name: one for one in made}
+
+
+def test_layer_has_no_times_no_setuid_and_nothing_of_apt(tmp_path: Path) -> None:
+    found = _layer(
+        tmp_path,
+        (_member("./usr/bin/su", mode=0o4755, mtime=1700000000), b"su"),
+        (_member("./etc/apt/sources.list", mtime=1700000000), b"deb http://mirror.example.org"),
+        (_member("./tmp", type=tarfile.DIRTYPE, mode=0o1777), b""),
+        (_member("./etc/shadow", mode=0o640, gid=42), b"root:*:"),
+    )
+    assert sorted(found) == ["etc/shadow", "tmp", "usr/bin/su"]
+    assert {one.mtime for one in found.values()} == {workspace.EPOCH}
+    assert (found["usr/bin/su"].mode, found["tmp"].mode) == (0o755, 0o1777)
+    assert found["etc/shadow"].gid == 42
+
+
+def test_hard_link_in_layer_is_a_file_of_its_own(tmp_path: Path) -> None:
+    _layer(
+        tmp_path,
+        (_member("./usr/bin/perl"), b"interpreter"),
+        (_member("./usr/bin/perl5", type=tarfile.LNKTYPE, linkname="./usr/bin/perl"), b""),
+    )
+    with tarfile.open(tmp_path / "made/layer.tar") as made:
+        second = made.extractfile("usr/bin/perl5")
+        assert made.getmember("usr/bin/perl5").isreg()
+        assert second is not None and second.read() == b"interpreter"
+
+
+def _project(folder: Path) -> Path:
+    for name, content in {
+        "headgate.yaml": "version: 1",
+        "pipelines/shop/pipeline.yaml": "name: shop",
+        "pipelines/shop/.env": "TOKEN=hidden",
+        "pipelines/shop/dbt/target/manifest.json": "{}",
+        "pipelines/shop/dbt/models/one.sql": "select 1",
+        "pipelines/code/Main.java": "class Main {}",
+        "data/orders.csv": "id",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    return folder
+
+
+def test_of_a_project_come_pipelines_and_what_is_named(tmp_path: Path) -> None:
+    project.stage(_project(tmp_path / "shop"), tmp_path / "staged", ["data"])
+    found = {
+        str(one.relative_to(tmp_path / "staged"))
+        for one in (tmp_path / "staged").rglob("*")
+        if one.is_file()
+    }
+    assert found == {
+        "headgate.yaml",
+        "pipelines/shop/pipeline.yaml",
+        "pipelines/shop/dbt/models/one.sql",
+        "data/orders.csv",
+    }
+
+
+@pytest.mark.parametrize("name", ["..", "../shop-secrets", "/etc/passwd", "missing"])
+def test_nothing_from_outside_of_a_project_comes_along(tmp_path: Path, name: str) -> None:
+    (tmp_path / "shop-secrets").mkdir()
+    with pytest.raises(Failure, match="nothing of that name"):
+        project.stage(_project(tmp_path / "shop"), tmp_path / "staged", [name])
+
+
+def test_link_out_of_a_project_is_refused(tmp_path: Path) -> None:
+    shop = _project(tmp_path / "shop")
+    (tmp_path / "secret").write_text("token")
+    (shop / "pipelines/shop/linked").symlink_to(tmp_path / "secret")
+    with pytest.raises(Failure, match="leads out of"):
+        project.stage(shop, tmp_path / "staged", [])
+
+
+def test_content_names_a_folder_whatever_its_times(tmp_path: Path) -> None:
+    one, other = _project(tmp_path / "one"), _project(tmp_path / "other")
+    os.utime(other / "headgate.yaml", (0, 0))
+    assert workspace.key(one) == workspace.key(other)
+    (other / "headgate.yaml").chmod(0o755)
+    assert workspace.key(one) != workspace.key(other)
+
+
+def test_release_has_the_same_bytes_twice(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin/headgate").write_text("#!/bin/sh\n")
+    (home / "bin/headgate").chmod(0o755)
+    (home / "again").hardlink_to(home / "bin/headgate")
+    made: list[Path] = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        os.utime(home / "bin/headgate", (len(made), len(made)))
+        made.append(release.write(home, "1.2.3", tmp_path / name))
+    assert made[0].read_bytes() == made[1].read_bytes()
+    with tarfile.open(made[0]) as opened:
+        assert opened.getmember("headgate-1.2.3/bin/headgate").mode == 0o755
+        assert opened.getmember("headgate-1.2.3/again").isreg()
+
+
+def test_bill_names_wheels_as_the_index_does(tmp_path: Path) -> None:
+    folder = tmp_path / "Great_Things-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text(
+        "Name: Great_Things\nVersion: 1.0\nLicense-Expression: MIT\n\nText"
+    )
+    document = json.loads(sbom.document("x", "1", sbom.wheels(tmp_path)))
+    (one,) = document["components"]
+    assert (one["purl"], one["licenses"]) == ("pkg:pypi/great-things@1.0", [{"expression": "MIT"}])
