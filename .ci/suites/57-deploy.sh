@@ -10,6 +10,6 @@ if [ -z "${HEADGATE_LAB_KUBERNETES_KUBECONFIG-}" ] && [ "$(id -u)" = 0 ]; then
   trap '"${lab[@]}" purge' EXIT
   "${lab[@]}" up kubernetes
   exports=$("${lab[@]}" env)
-  eval "$(grep '^export HEADGATE_LAB_KUBERNETES_' <<<"$exports")"
+  eval "$(grep -E '^export HEADGATE_LAB_(KUBERNETES_|NAME=)' <<<"$exports")"
 fi
 "$top/docker/deploy/check" --durations=5 "$@"

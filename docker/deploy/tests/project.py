@@ -58,31 +58,56 @@ def manifest() -> Document:
     return found
 
 
-def pods() -> dict[str, Document]:
-    """The pod of each task that starts one, as a try sends it to Kubernetes."""
+class Ti(SimpleNamespace):
+    """A task instance that remembers XCom."""
+
+    dag_id, run_id, task_id, map_index = PIPELINE, "manual__1", "any", -1
+    try_number, max_tries = 1, 0
+
+    def xcom_push(self, key: str, value: Any) -> None:
+        self.xcom[key] = value
+
+
+def context() -> dict[str, Any]:
+    """What Airflow hands to a task of a manual run."""
+    dag_run = SimpleNamespace(
+        run_type="manual",
+        logical_date=datetime(2026, 1, 1, tzinfo=UTC),
+        data_interval_start=None,
+        data_interval_end=None,
+        clear_number=0,
+    )
+    return {
+        "ti": Ti(xcom={}),
+        "run_id": "manual__1",
+        "dag": SimpleNamespace(),
+        "dag_run": dag_run,
+        "params": {},
+    }
+
+
+def tries(given: dict[str, Any]) -> dict[str, Any]:
+    """A try of each task that starts a pod: the operator that starts it."""
     from headgate_airflow import dag_of
     from headgate_airflow.operators import MemberOperator, StepOperator
     from headgate_airflow.pod import StepPod
+
+    return {
+        task.task_id: StepPod(plan=task.plan, context=given, task_id=task.task_id)
+        for task in dag_of(PIPELINE).tasks
+        # A member of a group takes on what the group's pod told.
+        if isinstance(task, StepOperator) and not isinstance(task, MemberOperator)
+    }
+
+
+def pods() -> dict[str, Document]:
+    """The pod of each of these tasks, as a try sends it to Kubernetes."""
     from kubernetes.client import ApiClient
 
-    context: dict[str, Any] = {
-        "ti": SimpleNamespace(
-            dag_id=PIPELINE, run_id="manual__1", task_id="any", map_index=-1, try_number=1
-        ),
-        "run_id": "manual__1",
-        "dag": SimpleNamespace(),
-        "dag_run": SimpleNamespace(
-            run_type="manual", logical_date=datetime(2026, 1, 1, tzinfo=UTC)
-        ),
-        "params": {},
-    }
-    context["dag_run"].data_interval_start = context["dag_run"].data_interval_end = None
+    given = context()
     made = {}
-    for task in dag_of(PIPELINE).tasks:
-        # A member of a group takes on what the group's pod told.
-        if isinstance(task, StepOperator) and not isinstance(task, MemberOperator):
-            pod = StepPod(plan=task.plan, context=context, task_id=task.task_id)
-            pod.name = pod._set_name(pod.name)
-            built = ApiClient().sanitize_for_serialization(pod.build_pod_request_obj(context))
-            made[task.task_id] = built
+    for task, pod in tries(given).items():
+        pod.name = pod._set_name(pod.name)
+        built = ApiClient().sanitize_for_serialization(pod.build_pod_request_obj(given))
+        made[task] = built
     return made

@@ -1,21 +1,24 @@
 """On a real cluster, as Airflow's account: what it may do, which pods are taken, which are not."""
 
-import base64
 import copy
 import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pods as lab_pods
 import project
 import pytest
 from airflow.providers.cncf.kubernetes.hooks.kubernetes import KubernetesHook
+from airflow.sdk.exceptions import AirflowFailException
 from deployment import DEPLOY, TOP, Document
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
+from kubernetes.stream import stream
 
 KUBECONFIG = os.environ.get("HEADGATE_LAB_KUBERNETES_KUBECONFIG", "")
 KUBECTL = os.environ.get("HEADGATE_LAB_KUBERNETES_KUBECTL", "kubectl")
@@ -47,7 +50,16 @@ def admin() -> Iterator[client.ApiClient]:
     accounts = json.loads(kubectl("get", "serviceaccounts", "-n", "airflow", "-o", "json"))["items"]
     if "airflow-worker" not in {each["metadata"]["name"] for each in accounts}:
         kubectl("create", "serviceaccount", "-n", "airflow", "airflow-worker")
-    yield config.new_client_from_config(KUBECONFIG)
+    keys = ("TRINO_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY")
+    document = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "headgate-shop", "namespace": NAMESPACE},
+        "stringData": dict.fromkeys(keys, "not for Airflow"),
+    }
+    made = config.new_client_from_config(KUBECONFIG)
+    client.CoreV1Api(made).create_namespaced_secret(NAMESPACE, document)
+    yield made
     kubectl("delete", "-k", TEAM, "--timeout=90s")
 
 
@@ -67,6 +79,37 @@ def pods() -> dict[str, Document]:
         patch.setattr(KubernetesHook, "get_connection", lambda *_: _Connection())
         patch.setattr(KubernetesHook, "is_in_cluster", property(lambda _: True))
         return project.pods()
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A program of the lab's own tests, on the node."""
+    lab = os.environ.get("HEADGATE_LAB_NAME")
+    if not lab:
+        pytest.skip("not a cluster of the lab's own: images cannot be loaded")
+    file = lab_pods.archive(tmp_path_factory.mktemp("image"))
+    loaded = [str(TOP / "docker/lab/lab"), "--name", lab, "load", str(file)]
+    subprocess.run(loaded, check=True, stdout=subprocess.DEVNULL)
+    return str(lab_pods.IMAGE)
+
+
+@pytest.fixture
+def pod_with_these_rights(
+    image: str, airflow: client.CoreV1Api, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[[dict[str, Any]], Any]:
+    """Makes a try of the task `publish`, with another image, as Airflow's account."""
+    images = {**project.IMAGES, "images": {"headgate-python": image}}
+    (tmp_path / "image.json").write_text(json.dumps(images))
+    kubeconfig = tmp_path / "kubeconfig"
+    _write_kubeconfig(airflow.api_client.configuration, kubeconfig)
+    connection = _Connection()
+    connection.extra_dejson = {"kube_config_path": str(kubeconfig)}
+    monkeypatch.setattr(KubernetesHook, "get_connection", lambda *_: connection)
+    monkeypatch.setenv("AIRFLOW__HEADGATE__MANIFESTS", str(project.compiled()))
+    monkeypatch.setenv("AIRFLOW__HEADGATE__IMAGES", str(tmp_path / "image.json"))
+    monkeypatch.setenv("AIRFLOW__HEADGATE__TARGET", "prod")
+    monkeypatch.setenv("AIRFLOW__HEADGATE__XCOM_SIDECAR", "false")
+    return lambda given: project.tries(given)["publish"]
 
 
 def test_the_account_may_do_what_the_page_says_and_nothing_else(admin: client.ApiClient) -> None:
@@ -106,6 +149,48 @@ def test_a_container_that_asks_for_nothing_gets_the_limits_of_the_namespace(
     assert given.requests == {"cpu": "250m", "memory": "1Gi"}
 
 
+def test_a_try_starts_follows_and_ends_its_pod_with_these_rights(
+    pod_with_these_rights: Any, airflow: client.CoreV1Api
+) -> None:
+    given = project.context()
+    pod = pod_with_these_rights(given)
+    pod.run_pod(given)
+    assert pod.ending.exit_code == 0
+    assert _eventually_gone(airflow, given["ti"].xcom["pod_name"])
+
+
+def test_a_try_that_fails_tells_why_and_keeps_its_pod_with_these_rights(
+    pod_with_these_rights: Any, airflow: client.CoreV1Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = project.context()
+    pod = pod_with_these_rights(given)
+    pod.arguments = ["exit", "65"]
+    with pytest.raises(AirflowFailException, match="65"):
+        pod.run_pod(given)
+    kept = airflow.read_namespaced_pod(given["ti"].xcom["pod_name"], NAMESPACE)
+    assert kept.metadata.labels["already_checked"] == "True"
+    # Its events were read: that it was given to a node is one of them.
+    assert "Successfully assigned" in capsys.readouterr().out
+
+
+def test_a_try_reads_in_its_pod_and_ends_it_when_it_is_killed_with_these_rights(
+    pod_with_these_rights: Any, airflow: client.CoreV1Api
+) -> None:
+    given = project.context()
+    pod = pod_with_these_rights(given)
+    pod.arguments = ["wait", "300"]
+    pod.name = pod._set_name(pod.name)
+    pod.pod_request_obj = pod.build_pod_request_obj(given)
+    pod.pod = pod.get_or_create_pod(pod.pod_request_obj, given)
+    pod.await_pod_start(pod.pod)
+    # As XCom is read from the sidecar.
+    name, command = pod.pod.metadata.name, ["/pod", "exit", "0"]
+    run = airflow.connect_get_namespaced_pod_exec
+    assert stream(run, name, NAMESPACE, command=command, stdout=True, stderr=True) == ""
+    pod.on_kill()
+    assert _eventually_gone(airflow, pod.pod.metadata.name)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -138,14 +223,7 @@ def test_a_pod_that_is_too_much_is_refused(
     assert said in json.loads(refused.value.body)["message"]
 
 
-def test_airflow_cannot_read_the_secrets_that_its_pods_refer_to(
-    admin: client.ApiClient, airflow: client.CoreV1Api
-) -> None:
-    secret = client.V1Secret(
-        metadata=client.V1ObjectMeta(name="headgate-shop"),
-        data={"TRINO_PASSWORD": base64.b64encode(b"not for Airflow").decode()},
-    )
-    client.CoreV1Api(admin).create_namespaced_secret(NAMESPACE, secret)
+def test_airflow_cannot_read_the_secrets_that_its_pods_refer_to(airflow: client.CoreV1Api) -> None:
     with pytest.raises(ApiException) as refused:
         airflow.read_namespaced_secret("headgate-shop", NAMESPACE)
     assert refused.value.status == 403
@@ -200,6 +278,31 @@ def test_the_labs_overlay_is_taken_and_gives_a_kubeconfig_with_these_rights(
 
 class _Connection:
     extra_dejson: dict[str, Any] = {}  # noqa: RUF012
+
+
+def _eventually_gone(airflow: client.CoreV1Api, name: str) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        pods = airflow.list_namespaced_pod(NAMESPACE, field_selector=f"metadata.name={name}").items
+        if not pods:
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def _write_kubeconfig(mine: client.Configuration, file: Path) -> None:
+    cluster = {"server": mine.host, "certificate-authority": mine.ssl_ca_cert}
+    user = {"token": mine.api_key["authorization"].removeprefix("Bearer ")}
+    document = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "a",
+        "clusters": [{"name": "a", "cluster": cluster}],
+        "users": [{"name": "a", "user": user}],
+        "contexts": [{"name": "a", "context": {"cluster": "a", "user": "a"}}],
+    }
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(document))
 
 
 def _as(admin: client.ApiClient, namespace: str, account: str) -> client.ApiClient:
