@@ -1,24 +1,18 @@
 """What pods of DAGs by others need beside their command: the same image, resources, rights and secrets as those of Headgate's."""
 
-from airflow.providers.cncf.kubernetes.secret import Secret
 from kubernetes.client import models as k8s
-
-# The image has dbt as a library: this is what a console script does.
-DBT = ["/opt/headgate/python/bin/python", "-P", "-c", "import sys; from dbt.cli.main import cli; sys.argv.pop(0); cli()"]
-PROJECT = "/opt/headgate/project/pipelines/apart/dbt"
 
 
 def arguments(settings):
     """For a KubernetesPodOperator."""
-    variables = {**settings["env"], "DBT_PROFILES_DIR": PROJECT, "DBT_TARGET_PATH": "/tmp/target", "DBT_LOG_PATH": "/tmp/logs"}
     return {
         "image": settings["image"],
         "image_pull_policy": "IfNotPresent",
         "namespace": settings["namespace"],
         "kubernetes_conn_id": "kubernetes_default",
-        "cmds": DBT,
-        "env_vars": [k8s.V1EnvVar(name=name, value=value) for name, value in variables.items()],
-        "secrets": [Secret("env", "PG_PASSWORD", settings["secret"], "PG_PASSWORD")],
+        "cmds": settings["dbt"],
+        "env_vars": [k8s.V1EnvVar(name=name, value=value) for name, value in settings["env"].items()],
+        "env_from": [k8s.V1EnvFromSource(secret_ref=k8s.V1SecretEnvSource(name=settings["secret"]))],
         "service_account_name": "headgate",
         "automount_service_account_token": False,
         "security_context": k8s.V1PodSecurityContext(run_as_non_root=True, seccomp_profile=k8s.V1SeccompProfile(type="RuntimeDefault")),
