@@ -36,6 +36,7 @@ def build(project: Path, out: Path) -> None:
 
 def deploy(lab: Lab, out: Path) -> None:
     """Brings images to the node, Secrets to the cluster and DAGs to Airflow, and waits until it has them."""
+    image_names(out)
     environment = lab.environment()
     for name in ("KUBERNETES_KUBECONFIG", "AIRFLOW_URL"):
         if f"HEADGATE_LAB_{name}" not in environment:
@@ -50,6 +51,18 @@ def deploy(lab: Lab, out: Path) -> None:
 def archives(out: Path) -> list[Path]:
     """The images that were built."""
     return [out / str(each["archive"]) for each in _read(out / "build.json")["images"]]
+
+
+def image_names(out: Path) -> dict[str, Any]:
+    """What image.json says, the sidecar with it; refuses names of which there is no archive."""
+    told = _read(out / "image.json")
+    built = {each["image"]: each["name"] for each in _read(out / "build.json")["images"]}
+    missing = sorted(set(told["images"].values()) - set(built.values()))
+    if missing:
+        raise LabError(f"{out} has no archive of {', '.join(missing)}: build it again")
+    if "xcom" in built:
+        told["images"].setdefault("xcom", built["xcom"])
+    return told
 
 
 def secrets(lab: Lab, out: Path) -> None:
@@ -87,10 +100,7 @@ def place(environment: Mapping[str, str], out: Path) -> None:
     known = manifests(out)
     for name in known:
         shutil.copytree(out / "manifests" / name, dags / name, dirs_exist_ok=True)
-    images = _read(out / "image.json")
-    for each in _read(out / "build.json")["images"]:
-        if each["image"] == "xcom":
-            images["images"].setdefault("xcom", each["name"])
+    images = image_names(out)
     partial = dags / ".image.json"
     partial.write_text(json.dumps(images, indent=1) + "\n")
     partial.rename(dags / "image.json")

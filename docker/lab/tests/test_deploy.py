@@ -77,6 +77,10 @@ def test_secrets_are_those_of_the_target_that_runs(tmp_path: Path) -> None:
 def test_what_was_not_built_is_named(tmp_path: Path) -> None:
     with pytest.raises(LabError, match=r"build\.json is missing: docker/build writes it"):
         deploy.archives(tmp_path)
+    (tmp_path / "image.json").write_text('{"images": {"headgate": "a:2"}}')
+    (tmp_path / "build.json").write_text('{"images": [{"image": "project", "name": "a:1"}]}')
+    with pytest.raises(LabError, match="no archive of a:2"):
+        deploy.image_names(tmp_path)
     with pytest.raises(LabError, match="no manifests in"):
         deploy.manifests(tmp_path)
 
