@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
 _CONTROLLERS = {"cpu", "cpuset", "hugetlb", "memory", "pids"}
-_PATIENCE_SECONDS = 5
+_PATIENCE_SECONDS = 30
 
 
 def make(name: str) -> None:
