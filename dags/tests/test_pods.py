@@ -135,6 +135,20 @@ def test_every_container_of_ours_is_restricted(folder: Path, connection: None, t
     assert kinds <= {"emptyDir", "secret"}
 
 
+def test_the_sidecar_is_the_settings_else_the_one_that_was_built_with_the_images(
+    folder: Path, connection: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "image.json"
+    images = json.loads(file.read_text())
+    images["images"]["xcom"] = "registry/xcom@sha256:44"
+    file.write_text(json.dumps(images))
+    assert (
+        container(built("ingest"), "airflow-xcom-sidecar")["image"] == "registry/sidecar@sha256:33"
+    )
+    monkeypatch.delenv("AIRFLOW__HEADGATE__XCOM_SIDECAR_IMAGE")
+    assert container(built("ingest"), "airflow-xcom-sidecar")["image"] == "registry/xcom@sha256:44"
+
+
 def test_the_pod_is_what_the_manifest_asks_for(folder: Path, connection: None) -> None:
     pod = built("ingest", params={"source": "a.json", "day": None})
     base = container(pod)
