@@ -126,7 +126,7 @@ class Kubernetes(Service):
         }
 
     def tidy(self, site: Site) -> None:
-        if not elsewhere(site) and (site.folder / "addresses.json").exists():
+        if (site.folder / "addresses.json").exists():
             name = addresses.addresses(site).name
             groups.remove(name)
             if Path("/sys/class/net", name).exists():
