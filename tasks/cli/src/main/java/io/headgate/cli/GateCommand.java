@@ -1,13 +1,13 @@
 package io.headgate.cli;
 
 import io.headgate.api.Journal.Acceptance;
-import io.headgate.cli.run.Names;
-import io.headgate.cli.run.RecordedRun;
+import io.headgate.cli.run.FoundRun;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.model.Project;
 import io.headgate.quality.Acceptances;
-import io.headgate.stores.journal.FileJournal;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,7 +42,9 @@ final class GateCommand implements Runnable {
       footerHeading = "%nExamples:%n",
       footer = {
         "  headgate gate accept 7f3c --reason \"vendor resends on Monday\" --expires 3d",
-        "  headgate run streaming --resume 7f3c"
+        "  headgate run streaming --resume 7f3c",
+        "  headgate gate accept streaming.scheduled__2026 --target prod --yes-write-protected \\",
+        "      --reason \"vendor resends on Monday\" --expires 3d      a run of pods"
       })
   static final class Accept implements Callable<Integer> {
     private final Shell shell;
@@ -60,6 +62,17 @@ final class GateCommand implements Runnable {
         description = "12h, 3d, 2026-12-24, or a moment with its offset; 90 days at most.")
     private String expires = "";
 
+    @Option(
+        names = "--target",
+        paramLabel = "NAME",
+        description = "Where the run wrote, when pods ran it; the default one if left out.")
+    private @Nullable String target;
+
+    @Option(
+        names = "--yes-write-protected",
+        description = "Put it on record at a protected target, such as prod.")
+    private boolean writeProtected;
+
     Accept(Shell shell) {
       this.shell = shell;
     }
@@ -68,19 +81,32 @@ final class GateCommand implements Runnable {
     public Integer call() {
       Project project = shell.project();
       Terminal terminal = shell.terminal(false);
-      FileJournal journal = new FileJournal(project.stateDirectory());
+      Instant until = Expiry.parse(expires, shell.clock());
+      FoundRun found =
+          FoundRun.find(
+              project,
+              shell.folders(project),
+              run,
+              Optional.ofNullable(target),
+              shell.redactor(),
+              shell.aside()::line);
+      found.requireWritable(writeProtected);
+      String id = found.record().context().runId();
       List<Acceptance> accepted =
-          new Acceptances(journal, shell.clock())
-              .accept(Names.run(run), reason, Expiry.parse(expires, shell.clock()), shell.person());
+          new Acceptances(found.journal(), shell.clock()).accept(id, reason, until, shell.person());
       for (Acceptance acceptance : accepted) {
         terminal.line(acceptance.step() + ": accepted " + String.join(", ", acceptance.checks()));
         terminal.line("    by " + Acceptances.line(acceptance));
       }
       Acceptance first = accepted.getFirst();
       terminal.line(
-          "    take the run up: headgate run " + first.pipeline() + " --resume " + first.runId());
-      RecordedRun.writePage(
-          project, journal.run(first.runId()).orElseThrow(), journal, shell.redactor());
+          found.byPods()
+              ? "    clear the gate's task: the next try goes on"
+              : "    take the run up: headgate run "
+                  + first.pipeline()
+                  + " --resume "
+                  + first.runId());
+      found.share();
       return 0;
     }
   }

@@ -3,18 +3,18 @@ package io.headgate.cli;
 import io.headgate.api.ExitCode;
 import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.TaskFailure;
-import io.headgate.cli.run.Names;
-import io.headgate.cli.run.RecordedRun;
+import io.headgate.cli.run.FoundRun;
+import io.headgate.cli.run.OwnFolders;
 import io.headgate.cli.run.RunAccess;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.model.Project;
 import io.headgate.quality.Rollback;
 import io.headgate.stores.Publications.Publication;
 import io.headgate.stores.Publications.PublishedTable;
-import io.headgate.stores.journal.FileJournal;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,12 +25,21 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Gives readers back what they had before a run published, on record.",
     footerHeading = "%nExamples:%n",
-    footer = {"  headgate rollback 7f3c"})
+    footer = {
+      "  headgate rollback 7f3c",
+      "  headgate rollback streaming.scheduled__2026 --target prod --yes-write-protected"
+    })
 final class RollbackCommand implements Callable<Integer> {
   private final Shell shell;
 
   @Parameters(paramLabel = "RUN", description = "Id of the run that published, or how it begins.")
   private String run = "";
+
+  @Option(
+      names = "--target",
+      paramLabel = "NAME",
+      description = "Where the run wrote, when pods ran it; the default one if left out.")
+  private @Nullable String target;
 
   @Option(
       names = "--yes-write-protected",
@@ -44,21 +53,26 @@ final class RollbackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Project project = shell.project();
-    FileJournal journal = new FileJournal(project.stateDirectory());
-    RunRecord record =
-        journal
-            .run(Names.run(run))
-            .orElseThrow(() -> TaskFailure.usage("no run \"" + run + "\"", "see headgate runs"));
-    if (project.target(Optional.of(record.context().target())).isProtected() && !writeProtected) {
-      throw TaskFailure.usage(
-          "target " + record.context().target() + " is protected; nothing was written",
-          "add --yes-write-protected if you mean it");
-    }
+    OwnFolders folders = shell.folders(project);
+    FoundRun found =
+        FoundRun.find(
+            project,
+            folders,
+            run,
+            Optional.ofNullable(target),
+            shell.redactor(),
+            shell.aside()::line);
+    found.requireWritable(writeProtected);
+    RunRecord record = found.record();
     Terminal terminal = shell.terminal(false);
     Publication undone;
     try (RunAccess access =
-        RunAccess.open(project, record, journal, shell.redactor(), shell.clock())) {
+        RunAccess.open(
+            project, folders, record, found.journal(), shell.redactor(), shell.clock())) {
       undone = Rollback.undo(access.context(), shell.person());
+    } catch (TaskFailure e) {
+      found.putOnRecord();
+      throw e;
     }
     terminal.line(
         "rolled back run "
@@ -67,7 +81,7 @@ final class RollbackCommand implements Callable<Integer> {
             + undone.tables().stream()
                 .map(PublishedTable::table)
                 .collect(Collectors.joining(", ")));
-    RecordedRun.writePage(project, record, journal, shell.redactor());
+    found.share();
     return ExitCode.DONE.code();
   }
 }

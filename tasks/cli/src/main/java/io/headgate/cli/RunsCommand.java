@@ -3,7 +3,10 @@ package io.headgate.cli;
 import io.headgate.api.Interval;
 import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.Outcome;
+import io.headgate.api.StoragePlace;
 import io.headgate.cli.run.Durations;
+import io.headgate.cli.run.OwnFolders;
+import io.headgate.cli.run.TargetRuns;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.model.Project;
 import io.headgate.stores.journal.FileJournal;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,9 +28,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "runs",
     mixinStandardHelpOptions = true,
-    description = "Lists the runs of this project on this machine, newest first.",
+    description = {
+      "Lists the runs of this project on this machine, newest first.",
+      "With a target, those that are on record where it keeps its state: of pods too."
+    },
     footerHeading = "%nExamples:%n",
-    footer = {"  headgate runs", "  headgate runs streaming -n 5"})
+    footer = {"  headgate runs", "  headgate runs streaming -n 5", "  headgate runs --target prod"})
 final class RunsCommand implements Callable<Integer> {
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
@@ -42,6 +49,9 @@ final class RunsCommand implements Callable<Integer> {
   @Option(names = "-n", paramLabel = "COUNT", description = "How many; 20 if left out.")
   private int count = 20;
 
+  @Option(names = "--target", paramLabel = "NAME", description = "Where the runs wrote.")
+  private @Nullable String target;
+
   RunsCommand(Shell shell) {
     this.shell = shell;
   }
@@ -50,7 +60,6 @@ final class RunsCommand implements Callable<Integer> {
   public Integer call() {
     Project project = shell.project();
     Terminal terminal = shell.terminal(false);
-    FileJournal journal = new FileJournal(project.stateDirectory());
     List<String> pipelines =
         pipeline == null
             ? project.pipelines()
@@ -58,7 +67,19 @@ final class RunsCommand implements Callable<Integer> {
                 String.valueOf(
                     project.pipelineDirectory(pipeline, shell.workingDirectory()).getFileName()));
     List<RunRecord> runs = new ArrayList<>();
-    pipelines.forEach(name -> runs.addAll(journal.runs(name)));
+    OwnFolders folders = shell.folders(project);
+    FileJournal journal = new FileJournal(folders.state());
+    if (target == null) {
+      pipelines.forEach(name -> runs.addAll(journal.runs(name)));
+    } else {
+      Project.Target place = project.target(Optional.of(target));
+      if (place.state().equals(new StoragePlace.Folder(folders.state()))) {
+        pipelines.forEach(name -> runs.addAll(journal.runs(name)));
+        runs.removeIf(run -> !run.context().target().equals(place.name()));
+      } else {
+        runs.addAll(TargetRuns.newest(project, folders, place, shell.redactor(), pipelines, count));
+      }
+    }
     runs.sort(Comparator.comparing(RunRecord::startedAt).reversed());
     if (runs.isEmpty()) {
       terminal.line("no runs");

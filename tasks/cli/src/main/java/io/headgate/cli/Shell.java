@@ -1,6 +1,7 @@
 package io.headgate.cli;
 
 import io.headgate.api.StoragePlace;
+import io.headgate.cli.run.OwnFolders;
 import io.headgate.cli.terminal.Terminal;
 import io.headgate.ingest.DeadLetters;
 import io.headgate.model.Connections;
@@ -63,6 +64,11 @@ public record Shell(
    */
   Project project() {
     return loadProject().orThrow();
+  }
+
+  /** Where Headgate keeps what is its own on this machine. */
+  OwnFolders folders(Project project) {
+    return OwnFolders.of(project, environment);
   }
 
   /** The folder of the pipeline that was named, or those of all. */

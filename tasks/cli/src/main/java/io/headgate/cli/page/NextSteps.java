@@ -2,6 +2,7 @@ package io.headgate.cli.page;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.Outcome;
+import io.headgate.cli.run.Names;
 import io.headgate.cli.run.RunReport;
 import io.headgate.cli.run.StepResult;
 import io.headgate.page.Block;
@@ -17,6 +18,8 @@ final class NextSteps {
 
   static List<Block> of(RunReport report) {
     String run = report.context().runId();
+    boolean pods = Names.ofOrchestrator(run);
+    String there = pods ? " --target " + report.context().target() : "";
     List<Block> blocks = new ArrayList<>();
     boolean published = false;
     boolean rejected = false;
@@ -32,7 +35,12 @@ final class NextSteps {
           kind.equals("gate")
               && outcome.filter(o -> o.state() == Outcome.State.BLOCKED).isPresent();
     }
-    if (!report.exitCode().equals(ExitCode.DONE)) {
+    if (pods && !report.exitCode().equals(ExitCode.DONE)) {
+      blocks.add(
+          Block.paragraph(
+              Span.text(
+                  "Take the run up again: clear the task that failed, with those downstream.")));
+    } else if (!report.exitCode().equals(ExitCode.DONE)) {
       blocks.add(
           Block.paragraph(
               Span.text("Take the run up again; steps that ended well are not redone:")));
@@ -40,7 +48,8 @@ final class NextSteps {
     }
     if (blockedGate) {
       blocks.add(Block.paragraph(Span.text("Take on the failures of the gate, on record:")));
-      blocks.add(Block.command("headgate gate accept " + run + " --reason \"…\" --expires 1d"));
+      blocks.add(
+          Block.command("headgate gate accept " + run + there + " --reason \"…\" --expires 1d"));
     }
     if (rejected) {
       blocks.add(Block.paragraph(Span.text("See the rejected rows:")));
@@ -48,7 +57,7 @@ final class NextSteps {
     }
     if (published) {
       blocks.add(Block.paragraph(Span.text("Give readers back what they had before:")));
-      blocks.add(Block.command("headgate rollback " + run));
+      blocks.add(Block.command("headgate rollback " + run + there));
     }
     return blocks;
   }

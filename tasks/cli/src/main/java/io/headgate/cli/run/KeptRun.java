@@ -104,6 +104,27 @@ public final class KeptRun {
   }
 
   /**
+   * Fetches the record of the run and those of all its steps.
+   *
+   * @throws TaskFailure 75 when they cannot be read
+   */
+  public synchronized void fetchRecords() {
+    if (place.isEmpty()) {
+      return;
+    }
+    Set<String> names = recorded("");
+    ObjectStore store = ObjectStores.open(place.get(), projectDirectory, connections::resolve);
+    try {
+      fetch(store, "run.json");
+      for (String name : names) {
+        fetch(store, "steps/" + name + ".json");
+      }
+    } catch (IOException e) {
+      throw Storage.failure(folder.path(), e);
+    }
+  }
+
+  /**
    * The steps and parts of steps, on record at other machines, whose name begins so.
    *
    * @throws TaskFailure 75 when they cannot be listed

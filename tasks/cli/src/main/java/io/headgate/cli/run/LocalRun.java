@@ -48,6 +48,7 @@ final class LocalRun {
   private final Connections connections;
   private final WarehouseReference warehouse;
   private final KeptRun kept;
+  private final KeptAudit audit;
   private @Nullable Scheduler scheduler;
   private Optional<Duration> stopAsked = Optional.empty();
 
@@ -77,6 +78,9 @@ final class LocalRun {
         run.target()
             .warehouse(run.pipeline().file().warehouse(), run.context().pipeline(), connections);
     this.kept = new KeptRun(run.project(), run.target(), connections, run.folder(), remarks);
+    this.audit =
+        new KeptAudit(
+            run.project().directory(), run.project().stateDirectory(), run.target(), connections);
   }
 
   /** Where the run goes, for people. */
@@ -104,6 +108,11 @@ final class LocalRun {
 
   /** Keeps what the run has left so far where its target keeps its state. */
   void keep() {
+    try {
+      audit.share();
+    } catch (TaskFailure e) {
+      remarks.accept("what is on record stays on this machine alone: " + e.line());
+    }
     kept.keep();
   }
 
@@ -150,6 +159,7 @@ final class LocalRun {
   RunReport run() throws InterruptedException {
     RunContext context = run.context();
     Instant begun = clock.instant();
+    audit.fetchAcceptances();
     journal.runStarted(new RunRecord(context, run.startedAt(), Optional.empty(), Optional.empty()));
     events.emit(new Event.RunStarted(context.pipeline(), context.runId(), begun));
 

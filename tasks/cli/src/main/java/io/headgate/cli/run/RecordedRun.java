@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +30,16 @@ public final class RecordedRun {
    *
    * @throws io.headgate.api.TaskFailure 75 or 78 when it cannot be written
    */
-  public static void writePage(Project project, RunRecord run, Journal journal, Redactor redactor) {
-    RunPage.write(report(project, run, journal, redactor), journal, redactor);
+  public static void writePage(
+      Project project, OwnFolders folders, RunRecord run, Journal journal, Redactor redactor) {
+    RunPage.write(report(project, folders, run, journal, redactor), journal, redactor);
   }
 
   private static RunReport report(
-      Project project, RunRecord run, Journal journal, Redactor redactor) {
+      Project project, OwnFolders folders, RunRecord run, Journal journal, Redactor redactor) {
     String pipeline = run.context().pipeline();
     Map<String, StepRecord> records = journal.steps(run.context().runId());
-    Map<String, String> kinds = kinds(project.stateDirectory(), pipeline);
+    Map<String, String> kinds = kinds(folders.compiled(), pipeline);
     Map<String, StepResult> results = new LinkedHashMap<>();
     for (String step : kinds.keySet()) {
       StepRecord record = records.get(step);
@@ -48,18 +51,26 @@ public final class RecordedRun {
     }
     return new RunReport(
         run.context(),
-        warehouse(project, run, results.keySet().iterator().next(), redactor),
+        warehouse(project, folders, run, results.keySet().iterator().next(), redactor),
         run.startedAt(),
-        Duration.between(run.startedAt(), run.finishedAt().orElse(run.startedAt())),
+        Duration.between(run.startedAt(), run.finishedAt().orElse(last(run, records))),
         kinds,
         results,
-        RunFolder.of(project.stateDirectory(), run.context().runId()));
+        RunFolder.of(folders.state(), run.context().runId()));
+  }
+
+  /** A run of pods ends with its last step: nobody else says so. */
+  private static Instant last(RunRecord run, Map<String, StepRecord> records) {
+    return records.values().stream()
+        .map(StepRecord::finishedAt)
+        .filter(run.startedAt()::isBefore)
+        .max(Comparator.naturalOrder())
+        .orElse(run.startedAt());
   }
 
   /** The steps of the pipeline in their order, as they were last compiled: name to kind. */
-  private static Map<String, String> kinds(Path stateDirectory, String pipeline) {
-    Path manifest =
-        CompiledPipeline.manifestFile(CompiledPipeline.folder(stateDirectory), pipeline);
+  private static Map<String, String> kinds(Path compiled, String pipeline) {
+    Path manifest = CompiledPipeline.manifestFile(compiled, pipeline);
     try {
       Map<String, String> kinds = new LinkedHashMap<>();
       if (Json.object(Json.read(manifest)).get("steps") instanceof List<?> steps) {
@@ -76,10 +87,10 @@ public final class RecordedRun {
     }
   }
 
-  private static String warehouse(Project project, RunRecord run, String step, Redactor redactor) {
+  private static String warehouse(
+      Project project, OwnFolders folders, RunRecord run, String step, Redactor redactor) {
     String pipeline = run.context().pipeline();
-    ResolvedStep resolved =
-        ResolvedStep.read(CompiledPipeline.folder(project.stateDirectory()), pipeline, step);
+    ResolvedStep resolved = ResolvedStep.read(folders.compiled(), pipeline, step);
     WarehouseReference warehouse =
         project
             .target(Optional.of(run.context().target()))

@@ -6,7 +6,6 @@ import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.RunContext;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
-import io.headgate.model.CompiledPipeline;
 import io.headgate.model.Connections;
 import io.headgate.model.Project;
 import io.headgate.model.Redactor;
@@ -32,21 +31,26 @@ public final class RunAccess implements AutoCloseable {
    * @throws TaskFailure 64 when the run has no finished step, 78 when nothing is compiled
    */
   public static RunAccess open(
-      Project project, RunRecord run, Journal journal, Redactor redactor, Clock clock) {
+      Project project,
+      OwnFolders folders,
+      RunRecord run,
+      Journal journal,
+      Redactor redactor,
+      Clock clock) {
     RunContext about = run.context();
+    // Parts of steps that fan out have a point in their names.
     String step =
         journal.steps(about.runId()).keySet().stream()
+            .filter(name -> name.indexOf('.') < 0)
             .findFirst()
             .orElseThrow(
                 () ->
                     TaskFailure.usage(
                         "run " + about.runId() + " finished no step", "see headgate runs"));
-    ResolvedStep resolved =
-        ResolvedStep.read(
-            CompiledPipeline.folder(project.stateDirectory()), about.pipeline(), step);
+    ResolvedStep resolved = ResolvedStep.read(folders.compiled(), about.pipeline(), step);
     Connections connections = project.connections(redactor);
     Project.Target target = project.target(Optional.of(about.target()));
-    RunFolder folder = RunFolder.of(project.stateDirectory(), about.runId());
+    RunFolder folder = RunFolder.of(folders.state(), about.runId());
     StepLog log =
         new StepLog("headgate", folder.log("headgate"), redactor, RunListener.NONE, clock);
     StepContext context =
@@ -55,7 +59,7 @@ public final class RunAccess implements AutoCloseable {
             step,
             project.directory(),
             resolved.pipelineDirectory(project.directory()),
-            project.stateDirectory(),
+            folders.state(),
             folder.artefacts(step),
             target,
             target.warehouse(resolved.warehouse(), about.pipeline(), connections),

@@ -5,6 +5,7 @@ import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
 import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Names;
+import io.headgate.cli.run.OwnFolders;
 import io.headgate.cli.run.RunFolder;
 import io.headgate.cli.run.Signals;
 import io.headgate.model.CompiledPipeline;
@@ -71,7 +72,15 @@ public final class TaskMain {
             .runId()
             .map(id -> RunFolder.of(state, id))
             .orElseGet(() -> RunFolder.create(state, RandomGenerator.getDefault()));
-    this.run = new TaskRun(environment, project, state, folder, redactor, console, clock);
+    this.run =
+        new TaskRun(
+            environment,
+            project,
+            new OwnFolders(state, compiled),
+            folder,
+            redactor,
+            console,
+            clock);
   }
 
   /** Whether these arguments are for this class: a task that is to be run. */

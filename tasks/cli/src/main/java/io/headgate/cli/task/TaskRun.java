@@ -15,9 +15,12 @@ import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Attempts;
 import io.headgate.cli.run.Concealed;
 import io.headgate.cli.run.Failures;
+import io.headgate.cli.run.KeptAudit;
 import io.headgate.cli.run.KeptRun;
 import io.headgate.cli.run.Kinds;
+import io.headgate.cli.run.OwnFolders;
 import io.headgate.cli.run.PlannedStep;
+import io.headgate.cli.run.RecordedRun;
 import io.headgate.cli.run.RunFolder;
 import io.headgate.cli.run.StepContext;
 import io.headgate.cli.run.StepLog;
@@ -55,21 +58,24 @@ final class TaskRun {
   private final TaskConsole console;
   private final Clock clock;
   private final Journal journal;
+  private final OwnFolders folders;
   private @Nullable KeptRun kept;
+  private @Nullable KeptAudit audit;
   private @Nullable Attempts running;
   private boolean stopped;
 
   TaskRun(
       TaskEnvironment environment,
       Path projectDirectory,
-      Path stateDirectory,
+      OwnFolders folders,
       RunFolder folder,
       Redactor redactor,
       TaskConsole console,
       Clock clock) {
     this.environment = environment;
     this.projectDirectory = projectDirectory;
-    this.stateDirectory = stateDirectory;
+    this.folders = folders;
+    this.stateDirectory = folders.state();
     this.folder = folder;
     this.redactor = redactor;
     this.console = console;
@@ -155,11 +161,27 @@ final class TaskRun {
   /** The pod goes, what it left stays. */
   void keep(ResolvedStep step) {
     try {
-      place(step).keep();
+      KeptRun place = place(step);
+      audit(step).share();
+      if (environment.part().step()) {
+        place.fetchRecords();
+        page(step);
+      }
+      place.keep();
     } catch (TaskFailure e) {
       // Without its target the step has failed already, and has said so.
       console.print("warn", step.step(), e.line());
     }
+  }
+
+  /** What the run has come to so far, for people. */
+  private void page(ResolvedStep step) {
+    journal
+        .run(runId())
+        .ifPresent(
+            run ->
+                RecordedRun.writePage(
+                    step.project(projectDirectory), folders, run, journal, redactor));
   }
 
   private synchronized KeptRun place(ResolvedStep step) {
@@ -177,6 +199,19 @@ final class TaskRun {
     return kept;
   }
 
+  private synchronized KeptAudit audit(ResolvedStep step) {
+    if (audit == null) {
+      Project project = step.project(projectDirectory);
+      audit =
+          new KeptAudit(
+              project.directory(),
+              stateDirectory,
+              project.target(environment.target()),
+              project.connections(redactor));
+    }
+    return audit;
+  }
+
   private Outcome attempt(ResolvedStep step, int attempt, StopSignal stop)
       throws InterruptedException {
     // Refused before any work: what was given does not fit.
@@ -184,6 +219,9 @@ final class TaskRun {
     Optional<Interval> interval = environment.interval(step.timezone());
     records(step, step.needs().keySet());
     Part part = part(step);
+    if (environment.part().step()) {
+      audit(step).fetchAcceptances();
+    }
     try (StepLog log = log(step)) {
       StepContext context = context(step, attempt, stop, log, part);
       if (journal.run(runId()).isEmpty()) {
