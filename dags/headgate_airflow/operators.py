@@ -127,7 +127,11 @@ class MemberOperator(StepOperator):
     def execute(self, context: Any) -> Any:
         """Ends as the step ended."""
         first_try = context["ti"].try_number <= context["ti"].max_tries - (self.retries or 0) + 1
-        source, message = self._newest(context)
+        told = self._told(context)
+        if not told:
+            # A step before the group failed, or the run had no interval.
+            raise AirflowFailException(f"{self.step}: its group never began")
+        source, message = self._newest(context, told)
         retried = not first_try and source != self.pod_task_id
         if source == self.pod_task_id and message is None:
             raise AirflowFailException(f"{self.step}: the pod of its group left no outcome")
@@ -147,17 +151,23 @@ class MemberOperator(StepOperator):
         publish_assets(self, context, outcome)
         return dict(outcome)
 
-    def _newest(self, context: Any) -> tuple[str | None, Mapping[str, Any] | None]:
-        """Who ran the group's pod since the run was cleared last, and what it told."""
+    def _told(self, context: Any) -> dict[str, Mapping[str, Any]]:
+        """What those who ran the group's pod kept, the pod's own task first."""
         pulled = {
             task_id: context["ti"].xcom_pull(task_ids=task_id, key=GROUP_KEY)
             for task_id in (self.pod_task_id, *self.before)
         }
+        return {task_id: kept for task_id, kept in pulled.items() if isinstance(kept, Mapping)}
+
+    @staticmethod
+    def _newest(
+        context: Any, told: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[str | None, Mapping[str, Any] | None]:
+        """Who ran the group's pod since the run was cleared last, and what it told."""
         now = clear_number(context)
-        for task_id in reversed(pulled):
-            kept = pulled[task_id]
-            if isinstance(kept, Mapping) and kept.get("clear") == now:
-                return task_id, kept["message"]
+        for task_id in reversed(list(told)):
+            if told[task_id].get("clear") == now:
+                return task_id, told[task_id]["message"]
         return None, None
 
     def _run_from_here(self, context: Any) -> Mapping[str, Any]:

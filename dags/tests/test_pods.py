@@ -340,6 +340,12 @@ def test_a_step_that_did_not_run_fails(folder: Path) -> None:
         member("sources_ok").execute.__wrapped__(member("sources_ok"), given)
 
 
+def test_a_step_whose_group_never_began_starts_no_pod(folder: Path) -> None:
+    # One of several steps before the group failed: its pod is upstream_failed, another need is not.
+    with pytest.raises(AirflowFailException, match="never began"):
+        member("sources_ok").execute.__wrapped__(member("sources_ok"), context(max_tries=1))
+
+
 def test_a_group_without_an_outcome_fails(folder: Path) -> None:
     given = context(xcom=kept(0, None), max_tries=1)
     with pytest.raises(AirflowFailException, match="left no outcome"):
