@@ -187,10 +187,13 @@ def test_the_platforms_workflow_calls_the_build_as_it_is() -> None:
 
     (job,) = read(DEPLOY / "ci/platform.yaml")[0]["jobs"].values()
     page = (TOP / "docs/deploy.md").read_text()
-    for text in (job["steps"][-1]["run"], page):
-        (command,) = re.findall(r"^ *docker/build ((?:.*\\\n)*.*)", text, re.MULTILINE)
-        told = arguments().parse_args(shlex.split(command.replace("\\\n", " ")))
-        assert told.images == ["headgate", "headgate-python", "xcom", "airflow"]
+    commands = [
+        arguments().parse_args(shlex.split(command.replace("\\\n", " ")))
+        for text in (job["steps"][-1]["run"], page)
+        for command in re.findall(r"^ *docker/build ((?:.*\\\n)*.*)", text, re.MULTILINE)
+    ]
+    assert len(commands) == 3
+    for told in commands:
         assert set(told.images) <= set(TITLES)
-        assert told.airflow_base
         assert told.push
+        assert ("airflow" in told.images) == bool(told.airflow_base)
