@@ -1,7 +1,6 @@
 """The images, and what each is made of."""
 
 import argparse
-import json
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -196,13 +195,11 @@ class Build:
             case "project" | "project-python":
                 return [self.project().context.name]
             case "xcom":
-                return [self.busybox(), Path(prepare.__file__)]
+                return [self.busybox(), DOCKER / "xcom/pgrep", Path(prepare.__file__)]
             case "airflow":
-                return [
-                    dags.wheel().name,
-                    self.project().context.name,
-                    json.dumps(self.image_json()),
-                ]
+                if not self.options.baked:
+                    return [dags.wheel().name]
+                return [dags.wheel().name, self.project().context.name, str(self.image_json())]
             case _:
                 raise Failure(f"no image {image}", code=64)
 

@@ -166,6 +166,20 @@ def xcom(into: Path, busybox: Path) -> None:
     """The context of the sidecar."""
     (into / "bin").mkdir(parents=True)
     shutil.copy(busybox, into / "bin" / "busybox")
+    shutil.copy(DOCKER / "xcom" / "pgrep", into / "bin")
     normalise(into)
-    for name in ("sh", "pgrep", "sleep", "cat", "kill", "test", "[", "ls", "true", "base64"):
+    for name in (
+        "sh",
+        "sleep",
+        "cat",
+        "kill",
+        "id",
+        "grep",
+        "tr",
+        "test",
+        "[",
+        "ls",
+        "true",
+        "base64",
+    ):
         (into / "bin" / name).symlink_to("busybox")

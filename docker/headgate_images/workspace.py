@@ -7,7 +7,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -102,7 +101,9 @@ def entry(name: str, content_key: str, make: Callable[[Path], None]) -> Path:
             return place
         for left in folder().glob(f".partial-{name}-*"):
             shutil.rmtree(left, ignore_errors=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".partial-{name}-", dir=folder()))
+        # Class archives hold the place where they were made.
+        partial = folder() / f".partial-{name}-{content_key}"
+        partial.mkdir(mode=0o700)
         started = time.monotonic()
         say(f"making {name}")
         try:
