@@ -11,9 +11,17 @@ fi
 # Who is started in the background ignores INT, and so does all that it starts, unless told otherwise; tests of Ctrl-C need it.
 interruptible=(env --default-signal=INT)
 
-passed=0 failed=0 skipped=0
-failures=()
-times=()
+# What parts came to, a file each for times, failures and counts: lanes are processes of their own.
+results=$(mktemp -d)
+touch "$results"/{times,failures,counts}
+whole=$SECONDS
+tidy() {
+  local left
+  for left in $(jobs -p); do kill "$left" 2>/dev/null || true; done
+  [ -z "${lab_used-}" ] || stop_lab
+  rm -rf "$results"
+}
+trap tidy EXIT
 
 # apt-get for what is missing, as root or by sudo.
 install_packages() {
@@ -55,7 +63,7 @@ start_lab() {
 
 use_lab() {
   local exports
-  trap 'stop_lab' EXIT
+  lab_used=yes
   exports=$("$lab" --name "$lab_name" env) && eval "$exports"
 }
 
@@ -63,55 +71,81 @@ stop_lab() {
   "$lab" --name "$lab_name" purge || true
 }
 
-# Adds up the closing lines of Surefire, Failsafe, pytest and the suites in a log.
+# Prints the sums of the closing lines of Surefire, Failsafe, pytest and the suites in a log: passed, failed, skipped.
 count() {
-  local line counts
-  counts=$(sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
     /Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+ *$/ {
       gsub(/[^0-9 ]/, ""); p += $1 - $2 - $3 - $4; f += $2 + $3; s += $4; next }
     /^(\[INFO\] )?=* ?([0-9]+ (passed|failed|skipped|errors?|warnings?|deselected|xfailed)(, )?)+( in [0-9.]+s.*)?=*$/ {
       for (i = 2; i <= NF; i++) { n = $(i - 1) + 0; word = $i; sub(/,$/, "", word)
         if (word == "passed") p += n; else if (word == "failed" || word ~ /^error/) f += n; else if (word == "skipped") s += n } }
-    END { print p + 0, f + 0, s + 0 }')
-  read -r line <<<"$counts"
-  set -- $line
-  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+    END { print p + 0, f + 0, s + 0 }'
 }
 
-# part NAME COMMAND…: runs it, shows and keeps its output, remembers its time and whether it failed.
+# part NAME COMMAND…: runs it, shows its output (in a lane when it has ended, in one piece), and remembers its time, its counts and
+# whether it failed.
 part() {
-  local name=$1 started=$SECONDS status=0 log
+  local name=$1 started=$SECONDS status=0 log took
   shift
-  log=$(mktemp)
-  printf '\n==== %s\n' "$name"
-  (set -e; "$@") 2>&1 </dev/null | tee "$log" || status=$?
-  count "$log"
-  rm -f "$log"
-  times+=("$(printf '%6d s  %s' $((SECONDS - started)) "$name")")
-  if [ "$status" -ne 0 ]; then
-    failures+=("$name (exit $status)")
-    printf '==== %s failed: exit %s\n' "$name" "$status"
+  log=$(mktemp "$results/log.XXXXXX")
+  if [ -n "${lane-}" ]; then
+    printf '==== begins, %s: %s\n' "$lane" "$name"
+    (set -e; "$@") >"$log" 2>&1 </dev/null || status=$?
+  else
+    printf '\n==== %s\n' "$name"
+    (set -e; "$@") 2>&1 </dev/null | tee "$log" || status=$?
   fi
+  took=$((SECONDS - started))
+  {
+    flock 9
+    if [ -n "${lane-}" ]; then
+      printf '\n==== %s\n' "$name"
+      cat "$log"
+    fi
+    [ "$status" -eq 0 ] || printf '==== %s failed: exit %s\n' "$name" "$status"
+    printf '%6d s  %s\n' "$took" "$name" >>"$results/times"
+    [ "$status" -eq 0 ] || printf '%s (exit %s)\n' "$name" "$status" >>"$results/failures"
+    count "$log" >>"$results/counts"
+  } 9>"$results/lock"
+  rm -f "$log"
   return 0
 }
 
-# suites FOLDER: each script in it, in order; the second line of each says what it proves.
+well() { [ ! -s "$results/failures" ]; }
+
+# suites FOLDER PATTERN…: the scripts in it whose names match, in order; the second line of each says what it proves.
 suites() {
-  local suite
-  for suite in "$1"/*.sh; do
-    [ -e "$suite" ] || continue
-    part "$(basename "$suite" .sh): $(sed -n '2s/^# *//p' "$suite")" "${interruptible[@]}" bash "$suite"
+  local folder=$1 pattern suite
+  shift
+  for pattern in "$@"; do
+    for suite in "$folder"/$pattern.sh; do
+      [ -e "$suite" ] || continue
+      part "$(basename "$suite" .sh): $(sed -n '2s/^# *//p' "$suite")" "${interruptible[@]}" bash "$suite"
+    done
   done
+}
+
+# lanes NAME…: runs these functions side by side, each a lane of parts, to the end of all.
+lanes() {
+  local name
+  for name in "$@"; do
+    # Tidying up is for the whole, not for a lane.
+    (trap - EXIT; lane=$name; "$name") &
+  done
+  wait
 }
 
 # Prints times and totals; its status is that of the whole.
 finish() {
+  local passed failed skipped
+  read -r passed failed skipped < <(awk '{ p += $1; f += $2; s += $3 } END { print p + 0, f + 0, s + 0 }' "$results/counts")
   printf '\n==== Times\n'
-  printf '%s\n' "${times[@]}"
-  if [ ${#failures[@]} -ne 0 ]; then
+  cat "$results/times"
+  printf '%6d s  whole\n' $((SECONDS - whole))
+  if ! well; then
     printf '\n==== Failed\n'
-    printf '%s\n' "${failures[@]}"
+    cat "$results/failures"
   fi
   printf '\n==== Tests\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
-  [ ${#failures[@]} -eq 0 ] && [ "$failed" -eq 0 ]
+  well && [ "$failed" -eq 0 ]
 }
