@@ -1,0 +1,149 @@
+"""Pods, node and scheduler that go away while a step loads: the run ends right, and no row is there twice."""
+
+import errno
+import json
+import os
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import Platform
+from deployed import NAMESPACE, Airflow, DagRun, kubectl, pods, until
+from stores import query, write
+
+ROWS = 1_000_000
+ROUNDS = range(int(os.environ.get("HEADGATE_ROUNDS", "1")))
+
+
+@dataclass
+class Events:
+    """A table that each run adds a file to."""
+
+    airflow: Airflow
+    files: int = 0
+
+    def run(self) -> DagRun:
+        first = self.files * ROWS
+        lines = "".join(f"{number},{number % 1000}.25\n" for number in range(first, first + ROWS))
+        write(f"big/events-{self.files}.csv", f"id,amount\n{lines}")
+        self.files += 1
+        return self.airflow.trigger("big")
+
+    def under_way(self) -> tuple[DagRun, str]:
+        """A run whose first step is at work, and the pod of that."""
+        run = self.run()
+        pod = run.pod("load")
+        time.sleep(random.uniform(0.2, 2))
+        return run, pod
+
+    def all_there_once(self, run: DagRun) -> None:
+        """The run ended well, every row is published once, and nothing of it runs any more."""
+        run.well()
+        sql = "SELECT count(*), count(DISTINCT id), max(id) FROM headgate_streaming.events"
+        total = self.files * ROWS
+        assert tuple(query("postgres", sql)[0]) == (total, total, total - 1)
+        until(lambda: f"no pod of it is left: {pods()}", lambda: not self.left(run), 60)
+
+    def left(self, run: DagRun) -> list[str]:
+        """Pods that run, or whose task ended well; those that failed are kept for people to look at."""
+        kept = [pod for pod in run.pods() if pod["status"]["phase"] != "Failed"]
+        return [pod["metadata"]["name"] for pod in kept]
+
+
+@pytest.fixture(scope="module")
+def events(airflow: Airflow) -> Events:
+    return Events(airflow)
+
+
+def delete(pod: str) -> None:
+    kubectl("delete", "pod", pod, "--wait=false")
+
+
+def evict(pod: str) -> None:
+    path = f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}/eviction"
+    body = {
+        "apiVersion": "policy/v1",
+        "kind": "Eviction",
+        "metadata": {"name": pod, "namespace": NAMESPACE},
+    }
+    kubectl("create", "--raw", path, "-f", "-", text=json.dumps(body))
+
+
+def starve(pod: str) -> None:
+    """Lets the kernel kill the container for want of memory, as it does at the limit."""
+    status = json.loads(kubectl("get", "pod", pod, "-o", "json"))["status"]
+    (own,) = [one for one in status["containerStatuses"] if one["name"] == "base"]
+    container = own["containerID"].partition("://")[2]
+    (group,) = Path("/sys/fs/cgroup/memory").glob(f"**/{container}")
+
+    def killed() -> bool:
+        """Sets the limit to what is used, which the kernel allows once nothing grew meanwhile."""
+        try:
+            used = int((group / "memory.usage_in_bytes").read_text())
+            (group / "memory.limit_in_bytes").write_text(str(used + 131072))
+        except FileNotFoundError:
+            return True
+        except OSError as e:
+            if e.errno != errno.EBUSY:
+                raise
+        return False
+
+    until("the kernel kills the container", killed, 60, pause=0.02)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+@pytest.mark.parametrize("fault", [delete, evict, starve], ids=lambda fault: fault.__name__)
+def test_a_pod_that_goes_away_is_started_anew(
+    events: Events, fault: Callable[[str], None], _round: int
+) -> None:
+    run, pod = events.under_way()
+    fault(pod)
+    events.all_there_once(run)
+    assert run.tries("load") == 2
+    if fault is starve:
+        assert "OOMKilled" in run.log("load", 1)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_node_that_goes_away_and_comes_back(
+    platform: Platform, events: Events, _round: int
+) -> None:
+    run, _ = events.under_way()
+    platform.lab_command("kill", "kubernetes-node")
+    time.sleep(5)
+    platform.lab_command("up", "kubernetes-node")
+    events.all_there_once(run)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_scheduler_that_is_killed_and_comes_back(
+    platform: Platform, events: Events, _round: int
+) -> None:
+    run, _ = events.under_way()
+    platform.lab_command("kill", "airflow-scheduler")
+    time.sleep(5)
+    platform.lab_command("up", "airflow")
+    events.all_there_once(run)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_task_that_is_marked_failed_stops_its_pod_and_what_it_does_in_the_store(
+    events: Events, _round: int
+) -> None:
+    run, pod = events.under_way()
+    began = time.monotonic()
+    run.mark("load", "failed")
+    until("the pod is gone", lambda: pod not in kubectl("get", "pods", "-o", "name"), 60)
+    assert time.monotonic() - began < 45
+    working = (
+        "SELECT query FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+        " AND query LIKE '%headgate_streaming%'"
+    )
+    assert query("postgres", working) == []
+    run.ended()
+    assert run.state() == "failed"
+    # What it was about to add comes with the next run.
+    events.all_there_once(events.run())
