@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,13 +24,13 @@ class Events:
     """A table that each run adds a file to."""
 
     airflow: Airflow
-    files: int = 0
+    rows: int
 
     def run(self) -> DagRun:
-        first = self.files * ROWS
-        lines = "".join(f"{number},{number % 1000}.25\n" for number in range(first, first + ROWS))
-        write(f"big/events-{self.files}.csv", f"id,amount\n{lines}")
-        self.files += 1
+        new = range(self.rows, self.rows + ROWS)
+        lines = "".join(f"{number},{number % 1000}.25\n" for number in new)
+        write(f"big/events-{self.rows}.csv", f"id,amount\n{lines}")
+        self.rows += ROWS
         return self.airflow.trigger("big")
 
     def under_way(self) -> tuple[DagRun, str]:
@@ -43,8 +44,7 @@ class Events:
         """The run ended well, every row is published once, and nothing of it runs any more."""
         run.well()
         sql = "SELECT count(*), count(DISTINCT id), max(id) FROM headgate_streaming.events"
-        total = self.files * ROWS
-        assert tuple(query("postgres", sql)[0]) == (total, total, total - 1)
+        assert tuple(query("postgres", sql)[0]) == (self.rows, self.rows, self.rows - 1)
         until(lambda: f"no pod of it is left: {pods()}", lambda: not self.left(run), 60)
 
     def left(self, run: DagRun) -> list[str]:
@@ -55,7 +55,9 @@ class Events:
 
 @pytest.fixture(scope="module")
 def events(airflow: Airflow) -> Events:
-    return Events(airflow)
+    there = query("postgres", "SELECT to_regclass('headgate_streaming.events') IS NOT NULL")[0][0]
+    rows = query("postgres", "SELECT count(*) FROM headgate_streaming.events")[0][0] if there else 0
+    return Events(airflow, int(rows))
 
 
 def delete(pod: str) -> None:
@@ -79,14 +81,20 @@ def starve(pod: str) -> None:
     container = own["containerID"].partition("://")[2]
     (group,) = Path("/sys/fs/cgroup/memory").glob(f"**/{container}")
 
+    least = sys.maxsize
+
     def killed() -> bool:
-        """Sets the limit to what is used, which the kernel allows once nothing grew meanwhile."""
+        """Sets the limit to what is used, and lower when that becomes less."""
+        nonlocal least
         try:
-            used = int((group / "memory.usage_in_bytes").read_text())
-            (group / "memory.limit_in_bytes").write_text(str(used + 131072))
+            used = int((group / "memory.usage_in_bytes").read_text()) + 131072
+            if used < least:
+                (group / "memory.limit_in_bytes").write_text(str(used))
+                least = used
         except FileNotFoundError:
             return True
         except OSError as e:
+            # It grew meanwhile.
             if e.errno != errno.EBUSY:
                 raise
         return False
