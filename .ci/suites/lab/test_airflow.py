@@ -95,10 +95,15 @@ def test_a_dag_is_run_by_whom_it_lets_and_its_log_lies_in_the_object_store(env: 
 
     ask(env, "engineer", "dags/greeting/dagRuns", {"logical_date": None, "dag_run_id": "one"})
     until("the run ends", 90, lambda: ask(env, "viewer", "dags/greeting/dagRuns/one")["state"] == "success")
-    lines = ask(env, "viewer", "dags/greeting/dagRuns/one/taskInstances/greet/logs/1")["content"]
-    told = [line["event"] for line in lines]
-    assert f"{env['AIRFLOW_LOGS']}/dag_id=greeting/run_id=one/task_id=greet/attempt=1.log" in told
-    assert "a word for the log" in told
+
+    def told() -> list[str]:
+        path = "dags/greeting/dagRuns/one/taskInstances/greet/logs/1"
+        return [line["event"] for line in ask(env, "viewer", path)["content"]]
+
+    # The process of a task puts its log there once the task has ended.
+    place = f"{env['AIRFLOW_LOGS']}/dag_id=greeting/run_id=one/task_id=greet/attempt=1.log"
+    until("the log lies in the object store", 60, lambda: place in told())
+    assert "a word for the log" in told()
 
 
 def test_a_killed_part_is_told_and_comes_back(lab: Lab, env: dict[str, str]) -> None:
