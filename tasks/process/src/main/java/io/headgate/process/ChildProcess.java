@@ -62,7 +62,10 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   private Thread pump(InputStream stream, String name, Consumer<String> consumer) {
-    return Thread.ofVirtual()
+    // A virtual thread that waits for a pipe holds its carrier, of which a machine of two cores has
+    // two.
+    return Thread.ofPlatform()
+        .daemon()
         .name(name + " of " + process.pid())
         .start(
             () -> {

@@ -155,7 +155,9 @@ public final class Attempts {
     }
 
     void start(Duration timeout) {
-      Thread.ofVirtual()
+      Thread.ofPlatform()
+          .daemon()
+          .name("headgate-timeout")
           .start(
               () -> {
                 try {
