@@ -9,9 +9,9 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * An advisory lock of a connection of its own: it ends with the connection, however that ends. Each
- * taking raises the section's token; who writes compares it in the same transaction, so that a
- * process that lost the lock without noticing can write no more.
+ * An advisory lock of a connection of its own: it ends when its holder lets go, or else with the
+ * connection, however that ends. Each taking raises the section's token; who writes compares it in
+ * the same transaction, so that a process that lost the lock without noticing can write no more.
  */
 final class PostgresLease implements Lease {
   private static final String LOCKED_HERE =
@@ -180,11 +180,21 @@ final class PostgresLease implements Lease {
     dropSpare();
     try (link) {
       OwnTables.leave(link, place, record, token);
+      unlock();
     } catch (SQLException e) {
       if (!PostgresFailures.gone(e)) {
         throw PostgresFailures.of("let go of the lease of " + place.describe(), e);
       }
       // It ended with its connection.
+    }
+  }
+
+  /** The server lets the lock of a closed connection go only some time after. */
+  private void unlock() {
+    try {
+      link.first("SELECT pg_advisory_unlock(?)", row -> row.getBoolean(1), place.lockKey());
+    } catch (SQLException e) {
+      // It ends with its connection.
     }
   }
 }

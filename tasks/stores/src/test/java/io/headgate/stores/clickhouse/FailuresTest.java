@@ -2,7 +2,6 @@ package io.headgate.stores.clickhouse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.TaskFailure;
@@ -193,11 +192,6 @@ class FailuresTest extends Fixture {
   @Test
   void aConnectionThatBreaksInTheMiddleOfALoadLeavesNothingAndTheSameLoadThenWorks()
       throws Exception {
-    assumeTrue(
-        Boolean.getBoolean("headgate.cut"),
-        "SKIPPED: a request that ends in its middle can end the lab's build of the server, so this"
-            + " needs a lab of its own: HEADGATE_LAB=cut docker/lab/lab up clickhouse, its"
-            + " environment, and -Dheadgate.cut=true");
     LandedTable rows =
         Landing.of(
                 project,
@@ -228,6 +222,7 @@ class FailuresTest extends Fixture {
           assertThat(failure.line()).contains("127.0.0.1");
           assertThat(failure.exitCode()).as(failure.line()).isEqualTo(ExitCode.TEMPORARY);
           proxy.mend();
+          Lab.revive("clickhouse");
           assertThat(seen("SELECT count() FROM " + Words.path(schema + "__shop", "big")))
               .containsExactly("200000");
         }

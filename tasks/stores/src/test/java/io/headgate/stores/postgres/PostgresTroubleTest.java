@@ -203,6 +203,25 @@ class PostgresTroubleTest {
   }
 
   @Test
+  void aLeaseIsFreeWhenItsHolderLetsGoAndNotWhenTheServerHearsOfTheConnectionsEnd()
+      throws Exception {
+    System.setProperty("headgate.lease.wait", "0");
+    int port = Integer.parseInt(Lab.variable("POSTGRES_PORT").orElseThrow());
+    try (EndlessProxy way = new EndlessProxy(port)) {
+      Map<String, String> through =
+          Map.of("host", "127.0.0.1", "port", Integer.toString(way.port()), "sslmode", "disable");
+      Workspace.enter(context(through, "r1")).close();
+      assertThat(
+              store.seen(
+                  "SELECT pid FROM pg_stat_activity WHERE application_name = '%s'"
+                      .formatted(application())))
+          .as("connections that the server holds for open")
+          .isNotEmpty();
+      Workspace.enter(store.context("r2")).close();
+    }
+  }
+
+  @Test
   void aTokenThatAnotherTookEndsTheWriter() throws Exception {
     try (RunHold hold = Workspace.hold("r1");
         Workspace workspace = Workspace.enter(store.context("r1"));
