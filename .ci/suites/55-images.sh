@@ -107,11 +107,12 @@ code=0
 "$here/contained" "$work/java" "$work/java.json" HEADGATE_RUN_ID=two -- task shop/load || broken "a second run"
 "$here/contained" "$work/java" "$work/java.json" HEADGATE_RUN_ID=two -- task shop/endless >"$work/log" 2>&1 &
 started=$!
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
   inner=$(pgrep -P "$started" -x java || true)
   if [ -n "$inner" ] && grep -q 'try 1' "$work/log"; then break; fi
   sleep 0.1
 done
+grep -q 'try 1' "$work/log" || broken "the endless step does not begin: $(cat "$work/log")"
 sleep 1
 kill -TERM "$inner"
 wait "$started" || code=$?
@@ -157,5 +158,12 @@ bare headgate run shop --only load --plain
 bare env HEADGATE_JAVA_OPTIONS=-Xlog:class+load:file="$work/classes" headgate --version >/dev/null
 shared=$(grep -c 'shared objects file' "$work/classes")
 [ "$shared" -gt 1000 ] || broken "the release does not use its class archive: $shared classes from it"
-ok "a release runs without a Java on the machine, by its class archive"
+home=${headgate%/bin/headgate}
+archive() {
+  "$top/tasks/cli/src/main/launcher/archive" "$home/runtime" "$home" "$top/tasks/cli/src/main" "$work/archive-$1" || broken "no class archives"
+  sha256sum "$home"/*.jsa
+}
+first=$(archive 1)
+[ "$(archive 2)" = "$first" ] || broken "class archives of the same classes differ"
+ok "a release runs without a Java on the machine, by its class archive, which is the same when it is made again"
 echo "$passed passed, 0 failed"

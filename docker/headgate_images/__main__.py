@@ -137,6 +137,7 @@ def main() -> int:
             document = build.image_json()
             dags.write(build.project().manifests, document, out / "manifests")
             (out / "image.json").write_text(json.dumps(document, indent=1) + "\n")
+        build.forget_old()
         return 0
     except Failure as e:
         print(f"build: {e}", file=sys.stderr)

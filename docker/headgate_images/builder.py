@@ -7,6 +7,7 @@ import shutil
 import tarfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,10 @@ class Builder(ABC):
     @abstractmethod
     def has(self, id: str) -> bool:
         """Whether an image is still there."""
+
+    @abstractmethod
+    def remove(self, id: str) -> None:
+        """Removes an image with its names and what nothing else is made of; one that others are made of stays."""
 
     @abstractmethod
     def tag(self, id: str, name: str) -> None:
@@ -121,6 +126,10 @@ class Buildah(Builder):
             return False
         return True
 
+    def remove(self, id: str) -> None:
+        with suppress(Failure):
+            self._buildah("rmi", "--force", id)
+
     def tag(self, id: str, name: str) -> None:
         self._buildah("tag", id, name)
 
@@ -162,6 +171,9 @@ class Docker(Builder):
         except Failure:
             return False
         return True
+
+    def remove(self, id: str) -> None:
+        """Leaves it: Docker's images are its user's."""
 
     def tag(self, id: str, name: str) -> None:
         run("docker", "tag", id, name)

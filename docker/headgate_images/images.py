@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,9 +146,11 @@ class Build:
             name, below, labels = self.name(image), self.below(image), self.labels(image)
             dockerfile = self.dockerfile(image)
             note = workspace.folder() / (
-                f".built-{self.options.builder}-{key(image, below, str(labels), dockerfile, *self.contents(image))}"
+                f"{self._notes}{key(image, below, str(labels), dockerfile, *self.contents(image))}"
             )
             made = note.read_text() if note.is_file() else ""
+            if made:
+                os.utime(note)
             if not made or not self.builder.has(made):
                 with workspace.locked(f"image-{image}"):
                     context = self.context(image)
@@ -157,6 +160,18 @@ class Build:
             self.builder.tag(made, name)
             self.built[image] = Built(name, made)
         return self.built[image]
+
+    @property
+    def _notes(self) -> str:
+        """How the names of files begin that hold the ids of images."""
+        return f".built-{self.options.builder}-"
+
+    def forget_old(self) -> None:
+        """Removes images of our own storage that no build has asked for within a week."""
+        for note in workspace.folder().glob(f"{self._notes}*"):
+            if note.stat().st_mtime < time.time() - 7 * 86400:
+                self.builder.remove(note.read_text())
+                note.unlink(missing_ok=True)
 
     def below(self, image: str) -> str:
         if self.options.on and image.startswith("project"):

@@ -1,15 +1,20 @@
 """Parts of images come out the same, and hold what they should."""
 
+import argparse
 import io
 import json
 import os
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
 
 from headgate_images import base, project, release, sbom, workspace
+from headgate_images.builder import Buildah
 from headgate_images.failures import Failure
+from headgate_images.images import Build
+from headgate_images.project import Commit
 
 
 def _archive(file: Path, *members: tuple[tarfile.TarInfo, bytes]) -> tarfile.TarFile:
@@ -139,3 +144,25 @@ def test_bill_names_wheels_as_the_index_does(tmp_path: Path) -> None:
     document = json.loads(sbom.document("x", "1", sbom.wheels(tmp_path)))
     (one,) = document["components"]
     assert (one["purl"], one["licenses"]) == ("pkg:pypi/great-things@1.0", [{"expression": "MIT"}])
+
+
+def test_images_that_no_build_asked_for_within_a_week_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "headgate/images"
+    folder.mkdir(parents=True)
+    (folder / "storage-driver").write_text("vfs")
+    notes = {"old": 8, "fresh": 6}
+    for name, days in notes.items():
+        note = folder / f".built-buildah-{name}"
+        note.write_text(name)
+        os.utime(note, (time.time() - days * 86400,) * 2)
+    removed: list[str] = []
+    monkeypatch.setattr(Buildah, "remove", lambda self, id: removed.append(id))
+    commit = Commit.of(tmp_path)
+
+    Build(argparse.Namespace(builder="buildah"), commit, commit, []).forget_old()
+
+    assert removed == ["old"]
+    assert [one.name for one in folder.glob(".built-*")] == [".built-buildah-fresh"]
