@@ -31,7 +31,7 @@ class Airflow:
         headers = {"Authorization": f"Bearer {self._token}"}
         return self._send(f"/api/v2/{path}", body, headers, method)
 
-    def await_dag(self, name: str, telling: str = "", seconds: float = 90) -> None:
+    def await_dag(self, name: str, telling: str = "", seconds: float = 300) -> None:
         """Returns once a DAG is there, and its documentation tells of this, such as a manifest's hash."""
 
         def there() -> bool:

@@ -35,7 +35,7 @@ def entry(name: str, content_key: str, make: Callable[[Path], None]) -> Path:
     place = root() / f"{name}-{content_key}"
     if place.is_dir():
         return place
-    with locked(root() / f".{name}.lock", f"another lab installs {name}: waiting for it"):
+    with locked(root() / f".{name}.lock", f"{name} is being installed already: waiting for it"):
         if place.is_dir():
             return place
         # Under the lock: whatever lies here was left by an install that was killed.

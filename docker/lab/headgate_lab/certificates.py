@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from headgate_lab import tools
+from headgate_lab.cache import locked
 
 _EXTENSIONS = """\
 basicConstraints = critical, CA:FALSE
@@ -25,10 +26,18 @@ class Certificates:
 def certificates(folder: Path) -> Certificates:
     """Those in this folder, made when they are not there; the authority's own key is not kept."""
     made = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
-    if made.server.exists():
-        return made
+    if not made.server.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Services that start side by side need them at the same time.
+        with locked(folder.with_suffix(".lock")):
+            if not made.server.exists():
+                _make(folder, made)
+    return made
+
+
+def _make(folder: Path, made: Certificates) -> None:
+    """The certificate itself comes last: where it is, all is."""
     openssl = tools.need("openssl", "openssl")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority_key, request, extensions = (folder / name for name in ("ca.key", "request", "ext"))
     extensions.write_text(_EXTENSIONS)
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"]
@@ -94,4 +103,3 @@ def certificates(folder: Path) -> Certificates:
         if path not in (made.authority, made.key, signed):
             path.unlink()
     signed.rename(made.server)
-    return made

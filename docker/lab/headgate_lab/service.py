@@ -42,7 +42,7 @@ class Service(ABC):
     options: ClassVar[dict[str, str]] = {}
     """What `--set` may change, with what holds otherwise."""
 
-    start_seconds: ClassVar[float] = 60
+    start_seconds: ClassVar[float] = 240
     stop_seconds: ClassVar[float] = 20
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
 

@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from headgate_lab import airflow_settings, catalog, environment, processes
+from headgate_lab.certificates import certificates
 from headgate_lab.failures import LabError
 from headgate_lab.services import clickhouse, postgres, trino
 from headgate_lab.site import Site
@@ -34,6 +36,15 @@ def test_jars_that_are_changed_missing_or_new_are_refused(tmp_path: Path) -> Non
     (tmp_path / pinned[0][1]).write_bytes(b"changed")
     with pytest.raises(LabError, match="jars of Trino are not as pinned"):
         trino.verify(tmp_path)
+
+
+def test_services_that_start_side_by_side_have_one_certificate(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as services:
+        made = set(services.map(certificates, [tmp_path / "certificates"] * 16))
+    (one,) = made
+    assert sorted(one.server.parent.iterdir()) == sorted((one.authority, one.key, one.server))
+    verify = ["openssl", "verify", "-CAfile", str(one.authority), str(one.server)]
+    assert subprocess.run(verify, check=False).returncode == 0
 
 
 def test_postgres_keeps_a_verifier_and_not_the_password() -> None:

@@ -77,7 +77,7 @@ def _enter(space: Space) -> subprocess.Popen[bytes]:
     with_us = ["setpriv", "--pdeathsig", "KILL", "unshare", *NAMESPACES, "--fork"]
     options = ["--kill-child=KILL", "--mount-proc", "--propagation", "private"]
     child = subprocess.Popen([*with_us, *options, *space["argv"]], stdin=subprocess.DEVNULL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     ours = Path("/proc/self/ns/net").readlink()
     root = processes.identify(child.pid)
     while True:

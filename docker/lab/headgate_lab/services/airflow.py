@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -92,6 +93,7 @@ class Part(Service):
     needs = ("airflow",)
     by_default = False
     ports: ClassVar[tuple[str, ...]] = ()
+    options: ClassVar[dict[str, str]] = {"packages": ""}
     start_seconds = 400
     failure = r"\b(CRITICAL|ERROR|Error|Exception)\b"
 
@@ -107,7 +109,10 @@ class Part(Service):
         return SERVICE.basis(site.of(SERVICE))
 
     def command(self, site: Site) -> Command:
-        return _command(site, site.of(SERVICE), self._part, *self._arguments)
+        command = _command(site, site.of(SERVICE), self._part, *self._arguments)
+        path = [command.environment["PYTHONPATH"], site.option("packages")]
+        told = {**command.environment, "PYTHONPATH": ":".join(filter(None, path))}
+        return replace(command, environment=told)
 
     def probe(self, site: Site) -> None:
         name = self._part.replace("-", "_")

@@ -14,7 +14,7 @@ from typing import Any
 
 from headgate_worker.call import Call
 from headgate_worker.channel import Channel, plain
-from headgate_worker.surroundings import surroundings, temporary_files
+from headgate_worker.surroundings import remove_temporary_files, surroundings, temporary_files
 
 Method = Callable[[Call], dict[str, Any]]
 
@@ -148,6 +148,7 @@ def _method(name: str) -> Method:
 def end() -> None:
     """Ends this process and what it started, without waiting for anything."""
     sys.stderr.flush()
+    remove_temporary_files()
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

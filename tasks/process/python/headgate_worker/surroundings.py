@@ -1,10 +1,13 @@
 """What a call may change around it, and gets taken back afterwards."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+_folders: set[str] = set()
 
 
 @contextmanager
@@ -30,7 +33,15 @@ def temporary_files() -> Iterator[None]:
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(prefix="headgate-", ignore_cleanup_errors=True) as folder:
         tempfile.tempdir = folder
+        _folders.add(folder)
         try:
             yield
         finally:
             tempfile.tempdir = before
+            _folders.discard(folder)
+
+
+def remove_temporary_files() -> None:
+    """The same for a process that ends without leaving what it is in."""
+    for folder in tuple(_folders):
+        shutil.rmtree(folder, ignore_errors=True)

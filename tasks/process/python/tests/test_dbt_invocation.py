@@ -108,7 +108,7 @@ def test_cancelling_ends_the_query_and_frees_the_file(
     while "event" in (message := warm_worker.receive()):
         pass
     assert message == {"id": number, "cancelled": True}
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 60
     with duckdb.connect(str(project.file)) as connection:
         connection.execute("CREATE TABLE ours AS SELECT 1")
 
@@ -121,6 +121,6 @@ def test_ends_with_its_input_in_the_midst_of_dbt(worker: Worker, project: Projec
     time.sleep(0.3)
     assert worker.process.stdin
     worker.process.stdin.close()
-    worker.process.wait(timeout=10)
+    worker.process.wait(timeout=60)
     with duckdb.connect(str(project.file)) as connection:
         connection.execute("CREATE TABLE ours AS SELECT 1")
