@@ -1,9 +1,12 @@
 """What pods of DAGs by others need beside their command: the same image, resources, rights and secrets as those of Headgate's."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from kubernetes.client import models as k8s
 
 
-def arguments(settings):
+def arguments(settings: Mapping[str, Any]) -> dict[str, Any]:
     """For a KubernetesPodOperator."""
     return {
         "image": settings["image"],
@@ -22,4 +25,6 @@ def arguments(settings):
         "volumes": [k8s.V1Volume(name="tmp", empty_dir=k8s.V1EmptyDirVolumeSource())],
         "volume_mounts": [k8s.V1VolumeMount(name="tmp", mount_path="/tmp")],
         "startup_timeout_seconds": 600,
+        # Headgate's look every half a second at first; by default it would be every five.
+        "startup_check_interval_seconds": 1,
     }
