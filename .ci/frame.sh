@@ -113,13 +113,16 @@ part() {
 
 well() { [ ! -s "$results/failures" ]; }
 
-# suites FOLDER PATTERN…: the scripts in it whose names match, in order; the second line of each says what it proves.
+# suites FOLDER PATTERN…: the scripts in it whose names match, in order, but for those that another lane has taken; the second line of
+# each says what it proves.
 suites() {
-  local folder=$1 pattern suite
+  local folder=$1 pattern suite taken
   shift
   for pattern in "$@"; do
     for suite in "$folder"/$pattern.sh; do
       [ -e "$suite" ] || continue
+      taken=$results/${suite##*/}
+      mkdir "$taken" 2>/dev/null || [ ! -d "$taken" ] || continue
       part "$(basename "$suite" .sh): $(sed -n '2s/^# *//p' "$suite")" "${interruptible[@]}" bash "$suite"
     done
   done

@@ -4,4 +4,4 @@ set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 environment=$("$top/tasks/process/python/environment" --dev)
 "$top/docker/lab/check"
-exec "$environment/bin/python" -m pytest -q -p no:cacheprovider --durations=10 "${@:-$top/.ci/suites/lab}"
+exec "$environment/bin/python" -m pytest -q -p no:cacheprovider --durations=10 "$top/.ci/suites/lab" "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The reference pipeline answers its six questions: on demo and real data, twice, after kills, day by day.
+# The reference pipeline answers its six questions: on demo and real data, twice, after kills, interval by interval.
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 export HEADGATE=${HEADGATE:-$top/headgate}

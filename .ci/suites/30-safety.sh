@@ -6,4 +6,4 @@ export HEADGATE=${HEADGATE:-$top/headgate}
 environment=$("$top/tasks/process/python/environment" --dev)
 "$HEADGATE" --version >/dev/null
 exec "$environment/bin/python" -m pytest -q -p no:cacheprovider -o pythonpath="$top/.ci/suites/streaming" --durations=10 \
-  "${@:-$top/.ci/suites/safety}"
+  "$top/.ci/suites/safety" "$@"

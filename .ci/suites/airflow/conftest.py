@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from deployed import HEADGATE, TOP, Airflow, until, variable
+
 from files import real
 from headgate_lab import demo
 
@@ -115,7 +116,7 @@ def airflow(platform: Platform) -> Airflow:
         known = {dag["dag_id"] for dag in airflow.ask("GET", "dags")["dags"]}
         return wanted <= known
 
-    until(lambda: f"DAGs: {airflow.ask('GET', 'importErrors')}", there, 120)
+    until(lambda: f"DAGs: {airflow.ask('GET', 'importErrors')}", there, 300)
     for dag in wanted:
         airflow.ask("PATCH", f"dags/{dag}", {"is_paused": False})
     return airflow

@@ -128,6 +128,11 @@ class DagRun:
     def states(self) -> dict[str, str | None]:
         return {name: one["state"] for name, one in self.tasks().items()}
 
+    def mapped(self, task: str) -> dict[str, str | None]:
+        """States of the instances of a mapped task, by the names that people see."""
+        told = self.airflow.ask("GET", f"{self.path}/taskInstances/{task}/listMapped")
+        return {one["rendered_map_index"]: one["state"] for one in told["task_instances"]}
+
     def tries(self, task: str) -> int:
         return int(self.tasks()[task]["try_number"])
 
@@ -198,7 +203,9 @@ class DagRun:
 
         def found() -> str | None:
             made = [pod for pod in self.pods() if pod["metadata"]["labels"]["task_id"] == task]
-            newest = max(made, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), default=None)
+            newest = max(
+                made, key=lambda pod: str(pod["metadata"]["creationTimestamp"]), default=None
+            )
             if newest is None or newest["status"]["phase"] != phase:
                 return None
             return str(newest["metadata"]["name"])
@@ -214,6 +221,18 @@ class DagRun:
         """All of the DAG's pods that are there."""
         told = json.loads(kubectl("get", "pods", "-l", f"dag_id={self.dag}", "-o", "json"))
         return list(told["items"])
+
+    def leaves_no_pod(self) -> None:
+        """Returns when none is left that runs, or whose task ended well; those that failed are kept for people to look at.
+
+        A pod is there for its grace period, at most, after its task has deleted it.
+        """
+
+        def left() -> list[str]:
+            kept = [pod for pod in self.pods() if pod["status"]["phase"] != "Failed"]
+            return [pod["metadata"]["name"] for pod in kept]
+
+        until(lambda: f"no pod of it is left: {pods()}", lambda: not left(), 60)
 
 
 def kubectl(

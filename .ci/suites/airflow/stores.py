@@ -1,40 +1,22 @@
 """What people read, by the stores' own clients, and the files that come in."""
 
-import subprocess
+import os
 import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from deployed import variable
-
+from headgate_lab import deploy
 from project import MODELS
 from warehouse import ClickHouse, Postgres, Trino, Warehouse
 
 SCHEMA = "headgate_streaming"
 _KINDS: dict[str, type[Warehouse]] = {kind.kind: kind for kind in (Postgres, ClickHouse, Trino)}
 
-_UPLOAD = """
-import os, sys
-from pathlib import Path
-import boto3
-store = boto3.client(
-    "s3",
-    endpoint_url=os.environ["HEADGATE_LAB_S3_ENDPOINT"],
-    region_name=os.environ["HEADGATE_LAB_S3_REGION"],
-    aws_access_key_id=os.environ["HEADGATE_LAB_S3_ACCESS_KEY"],
-    aws_secret_access_key=os.environ["HEADGATE_LAB_S3_SECRET_KEY"],
-)
-folder = Path(sys.argv[1])
-for file in folder.rglob("*"):
-    if file.is_file():
-        store.upload_file(str(file), "landing", f"incoming/{sys.argv[2]}/{file.relative_to(folder)}")
-"""
-
 
 def upload(folder: Path, prefix: str) -> None:
     """Puts the files of a folder below a prefix of what comes in."""
-    subprocess.run([variable("AIRFLOW_PYTHON"), "-c", _UPLOAD, folder, prefix], check=True)
+    deploy.upload(os.environ, folder, f"s3://landing/incoming/{prefix}")
 
 
 def write(name: str, text: str) -> None:

@@ -68,8 +68,11 @@ def blocks(page: Path, name: str) -> list[Block]:
                 body.append(lines[at])
                 at += 1
             at += 1
-        elif line.startswith("    ") and (at == 0 or not re.match(r"\s*(\S.*[^>]|\S)$", lines[at - 1]) or
-                                          lines[at - 1].startswith("#")):
+        elif line.startswith("    ") and (
+            at == 0
+            or not re.match(r"\s*(\S.*[^>]|\S)$", lines[at - 1])
+            or lines[at - 1].startswith("#")
+        ):
             language = "sh"
             while at < len(lines) and (lines[at].startswith("    ") or not lines[at].strip()):
                 body.append(lines[at][4:])

@@ -14,13 +14,25 @@ PAGE = "docs/add-a-step-kind.md"
 def test_the_example_kind_runs(tmp_path: Path) -> None:
     jdk, class_path = _launched_with()
     (java,) = [block for block in blocks(TOP / PAGE, PAGE) if block.directive == "compile"]
-    name, pipeline = [block.text for block in blocks(TOP / PAGE, PAGE) if block.directive == "illustrative"]
+    name, pipeline = [
+        block.text for block in blocks(TOP / PAGE, PAGE) if block.directive == "illustrative"
+    ]
     source = tmp_path / "HeartbeatKind.java"
     source.write_text(java.text)
     classes = tmp_path / "classes"
     (classes / "META-INF/services").mkdir(parents=True)
     (classes / "META-INF/services/io.headgate.api.StepKind").write_text(name)
-    _do(jdk / "bin/javac", "-Xlint:all,-classfile,-processing", "-Werror", "-proc:none", "-cp", class_path, "-d", classes, source)
+    _do(
+        jdk / "bin/javac",
+        "-Xlint:all,-classfile,-processing",
+        "-Werror",
+        "-proc:none",
+        "-cp",
+        class_path,
+        "-d",
+        classes,
+        source,
+    )
 
     project = tmp_path / "project"
     (project / "pipelines/shop").mkdir(parents=True)
@@ -30,7 +42,12 @@ def test_the_example_kind_runs(tmp_path: Path) -> None:
     )
     file = project / "pipelines/shop/pipeline.yaml"
     file.write_text(f"version: 1\nname: shop\nowner: me\n{pipeline}")
-    command = (jdk / "bin/java", "-cp", f"{class_path}{os.pathsep}{classes}", "io.headgate.cli.Main")
+    command = (
+        jdk / "bin/java",
+        "-cp",
+        f"{class_path}{os.pathsep}{classes}",
+        "io.headgate.cli.Main",
+    )
     _do(*command, "run", cwd=project)
     assert (project / "beats/shop").read_text().startswith("alive ")
 

@@ -39,7 +39,9 @@ class Reader:
         tools = self.home / "bin"
         tools.mkdir()
         (tools / "headgate").symlink_to(HEADGATE)
-        (tools / "duckdb").write_text(f'#!/bin/sh\nexec {sys.executable} {HERE}/duckdb_shell.py "$@"\n')
+        (tools / "duckdb").write_text(
+            f'#!/bin/sh\nexec {sys.executable} {HERE}/duckdb_shell.py "$@"\n'
+        )
         (tools / "duckdb").chmod(0o755)
         self.state = folder / "state"
         self.state.write_text(f"cd {self.folder}\n")
@@ -62,7 +64,9 @@ class Reader:
         return max(runs, key=lambda run: run.stat().st_mtime_ns).parent.name if runs else "7f3c"
 
     def do(self, command: str) -> int:
-        command = RUN_ID.sub(lambda _: self.latest(), command).replace("/path/to/headgate", str(TOP))
+        command = RUN_ID.sub(lambda _: self.latest(), command).replace(
+            "/path/to/headgate", str(TOP)
+        )
         script = f"source {self.state}\n{command}\ncode=$?\nprintf 'cd %q\\n' \"$PWD\" >{self.state}\nexit $code"
         done = subprocess.run(
             ["bash", "-c", script],
@@ -89,7 +93,9 @@ class Reader:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{block.more}\n{block.text}" if block.more else block.text)
         code = self.do("headgate validate")
-        assert code == 0, f"{block.place}: {block.value} is not valid\n{self.printed}\n{path.read_text()}"
+        assert code == 0, (
+            f"{block.place}: {block.value} is not valid\n{self.printed}\n{path.read_text()}"
+        )
 
 
 def _commands(text: str) -> list[str]:
@@ -117,7 +123,9 @@ def test_a_reader_can_follow(name: str, tmp_path: Path) -> None:
         elif block.directive == "compile":
             continue
         else:
-            assert block.language == "sh", f"{block.place}: neither run nor marked, see {HERE.name}/page.py"
+            assert block.language == "sh", (
+                f"{block.place}: neither run nor marked, see {HERE.name}/page.py"
+            )
             reader.follow(block)
 
 
@@ -132,7 +140,9 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_the_reference_is_up_to_date(tmp_path: Path) -> None:
-    subprocess.run([HEADGATE, "reference", "--out", tmp_path], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [HEADGATE, "reference", "--out", tmp_path], check=True, stdout=subprocess.DEVNULL
+    )
     told = {page.name: page.read_text() for page in tmp_path.iterdir()}
     kept = {page.name: page.read_text() for page in (TOP / "docs/reference").iterdir()}
     assert told == kept, "out of date: run ./headgate reference --out docs/reference"

@@ -24,7 +24,9 @@ class Lab:
         self.home = home
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(self.argv(*arguments), env=self.environment(), capture_output=True, text=True)
+        done = subprocess.run(
+            self.argv(*arguments), env=self.environment(), capture_output=True, text=True
+        )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
 
@@ -37,7 +39,10 @@ class Lab:
     def env(self) -> dict[str, str]:
         """What clients are told, by names without the prefix."""
         words = (shlex.split(line)[1] for line in self.run("env").stdout.splitlines())
-        return {name.removeprefix("HEADGATE_LAB_"): value for name, value in (word.split("=", 1) for word in words)}
+        return {
+            name.removeprefix("HEADGATE_LAB_"): value
+            for name, value in (word.split("=", 1) for word in words)
+        }
 
     def states(self) -> dict[str, str]:
         rows = [line.split() for line in self.run("status", check=False).stdout.splitlines()[1:]]
@@ -49,14 +54,16 @@ class Lab:
         return {name: identity["pid"] for name, identity in told.items() if identity}
 
 
-def fetch(url: str, body: str | None = None, headers: dict[str, str] | None = None, ca: str | None = None) -> str:
+def fetch(
+    url: str, body: str | None = None, headers: dict[str, str] | None = None, ca: str | None = None
+) -> str:
     asked = urllib.request.Request(url, None if body is None else body.encode(), headers or {})
     handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
     if ca is not None:
         handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca)))
     try:
         with urllib.request.build_opener(*handlers).open(asked, timeout=30) as answer:
-            return answer.read().decode()
+            return str(answer.read().decode())
     except urllib.error.HTTPError as error:
         raise Refused(error.read().decode()) from error
 
@@ -80,7 +87,9 @@ def postgres(env: dict[str, str], who: str, sql: str, **more: str) -> str:
     return done.stdout.strip()
 
 
-def clickhouse(env: dict[str, str], who: str, sql: str, password: str | None = None, secure: bool = False) -> str:
+def clickhouse(
+    env: dict[str, str], who: str, sql: str, password: str | None = None, secure: bool = False
+) -> str:
     role = "" if who == "admin" else f"{who.upper()}_"
     headers = {
         "X-ClickHouse-User": env[f"CLICKHOUSE_{role}USER"],
@@ -95,8 +104,14 @@ def clickhouse(env: dict[str, str], who: str, sql: str, password: str | None = N
 def s3(env: dict[str, str], who: str, sql: str, key: str) -> str:
     """Runs SQL of ClickHouse on an object: `{}` stands for it. Whose rights count is told by `who`."""
     role = "" if who == "admin" else f"{who.upper()}_"
-    words = [f"{env['S3_ENDPOINT']}/{key}", env[f"S3_{role}ACCESS_KEY"], env[f"S3_{role}SECRET_KEY"]]
-    return clickhouse(env, "admin", sql.format("s3({})".format(", ".join(f"'{word}'" for word in words))))
+    words = [
+        f"{env['S3_ENDPOINT']}/{key}",
+        env[f"S3_{role}ACCESS_KEY"],
+        env[f"S3_{role}SECRET_KEY"],
+    ]
+    return clickhouse(
+        env, "admin", sql.format("s3({})".format(", ".join(f"'{word}'" for word in words)))
+    )
 
 
 def trino(env: dict[str, str], who: str, sql: str, token: str | None = None) -> list[list[object]]:

@@ -11,8 +11,8 @@ from typing import Any
 from clients import LAB, Lab
 
 sys.path.insert(0, str(LAB.parent))
-from headgate_lab import go  # noqa: E402
-from headgate_lab.cluster import images  # noqa: E402
+from headgate_lab import go
+from headgate_lab.cluster import images
 
 IMAGE = "localhost/headgate-lab/pod:1"
 
@@ -22,7 +22,9 @@ def archive(folder: Path) -> Path:
     program = folder / "pod"
     words = ["build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", str(program), "."]
     environment = {**os.environ, "CGO_ENABLED": "0"}
-    subprocess.run([go.program(), *words], cwd=Path(__file__).parent / "pod", env=environment, check=True)
+    subprocess.run(
+        [go.program(), *words], cwd=Path(__file__).parent / "pod", env=environment, check=True
+    )
     images.of_program(program, IMAGE, folder / "pod.tar")
     return folder / "pod.tar"
 
@@ -34,8 +36,13 @@ class Cluster:
         self.env = lab.env()
 
     def kubectl(self, *words: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
-        argv = [self.env["KUBERNETES_KUBECTL"], "--kubeconfig", self.env["KUBERNETES_KUBECONFIG"], *words]
-        return subprocess.run(argv, input=text, capture_output=True, text=True, timeout=60)
+        argv = [
+            self.env["KUBERNETES_KUBECTL"],
+            "--kubeconfig",
+            self.env["KUBERNETES_KUBECONFIG"],
+            *words,
+        ]
+        return subprocess.run(argv, input=text, capture_output=True, text=True, timeout=240)
 
     def ask(self, *words: str, text: str | None = None) -> str:
         done = self.kubectl(*words, text=text)
@@ -45,12 +52,18 @@ class Cluster:
     def start(self, **pods: list[str]) -> None:
         """Pods by name and arguments, with all that "restricted" asks for."""
         items = [_pod(name, arguments) for name, arguments in pods.items()]
-        self.ask("apply", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+        self.ask(
+            "apply",
+            "-f",
+            "-",
+            text=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}),
+        )
 
     def pod(self, name: str) -> dict[str, Any]:
-        return json.loads(self.ask("get", "pod", name, "-o", "json"))
+        pod: dict[str, Any] = json.loads(self.ask("get", "pod", name, "-o", "json"))
+        return pod
 
-    def ended(self, name: str, seconds: float = 40) -> tuple[int, str]:
+    def ended(self, name: str, seconds: float = 180) -> tuple[int, str]:
         """Exit code and reason of a pod's container, once it has ended."""
         deadline = time.monotonic() + seconds
         while True:
@@ -63,7 +76,7 @@ class Cluster:
             time.sleep(0.2)
 
     def runs(self, name: str) -> None:
-        self.ask("wait", "--for=condition=Ready", f"pod/{name}", "--timeout=40s")
+        self.ask("wait", "--for=condition=Ready", f"pod/{name}", "--timeout=180s")
 
 
 def _pod(name: str, arguments: list[str]) -> dict[str, Any]:

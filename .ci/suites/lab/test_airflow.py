@@ -11,7 +11,7 @@ from clients import Lab, Refused, fetch
 
 PARTS = ["airflow", "airflow-dag-processor", "airflow-scheduler", "airflow-triggerer"]
 PEOPLE = ["admin", "engineer", "scientist", "analyst", "viewer"]
-DAG = '''\
+DAG = """\
 from datetime import datetime
 
 from airflow.sdk import dag, task
@@ -32,7 +32,7 @@ def greeting():
 
 
 greeting()
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,14 @@ def env(lab: Lab) -> dict[str, str]:
 
 def ask(env: dict[str, str], who: str, path: str, body: object = None) -> Any:
     """What the REST API answers to one of the five."""
-    login = {"username": env[f"AIRFLOW_{who.upper()}_USER"], "password": env[f"AIRFLOW_{who.upper()}_PASSWORD"]}
+    login = {
+        "username": env[f"AIRFLOW_{who.upper()}_USER"],
+        "password": env[f"AIRFLOW_{who.upper()}_PASSWORD"],
+    }
     plain = {"Content-Type": "application/json"}
-    token = json.loads(fetch(f"{env['AIRFLOW_URL']}/auth/token", json.dumps(login), plain))["access_token"]
+    token = json.loads(fetch(f"{env['AIRFLOW_URL']}/auth/token", json.dumps(login), plain))[
+        "access_token"
+    ]
     return json.loads(
         fetch(
             f"{env['AIRFLOW_URL']}/api/v2/{path}",
@@ -83,9 +88,11 @@ def test_all_five_log_in_and_a_wrong_password_is_refused(env: dict[str, str]) ->
         ask({**env, "AIRFLOW_ADMIN_PASSWORD": "wrong"}, "admin", "version")
 
 
-def test_a_dag_is_run_by_whom_it_lets_and_its_log_lies_in_the_object_store(env: dict[str, str]) -> None:
+def test_a_dag_is_run_by_whom_it_lets_and_its_log_lies_in_the_object_store(
+    env: dict[str, str],
+) -> None:
     Path(env["AIRFLOW_DAGS"], "greeting.py").write_text(DAG)
-    until("the DAG is there", 60, lambda: ask(env, "admin", "dags")["total_entries"] == 1)
+    until("the DAG is there", 300, lambda: ask(env, "admin", "dags")["total_entries"] == 1)
     assert [each["dag_id"] for each in ask(env, "viewer", "dags")["dags"]] == ["greeting"]
     for who in ("viewer", "analyst", "scientist"):
         with pytest.raises(Refused, match="Forbidden"):
@@ -94,7 +101,11 @@ def test_a_dag_is_run_by_whom_it_lets_and_its_log_lies_in_the_object_store(env: 
         ask(env, "analyst", "dags/greeting")
 
     ask(env, "engineer", "dags/greeting/dagRuns", {"logical_date": None, "dag_run_id": "one"})
-    until("the run ends", 90, lambda: ask(env, "viewer", "dags/greeting/dagRuns/one")["state"] == "success")
+    until(
+        "the run ends",
+        300,
+        lambda: ask(env, "viewer", "dags/greeting/dagRuns/one")["state"] == "success",
+    )
 
     def told() -> list[str]:
         path = "dags/greeting/dagRuns/one/taskInstances/greet/logs/1"

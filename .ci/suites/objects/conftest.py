@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from store import Store
+
 from files import real, reduced
 from project import Project
-from store import Store
 
 __all__ = ["real", "reduced"]
 

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from store import Store
+
 from known import REAL, REAL_ROWS
 from project import Project
-from store import Store
 
 
 def test_answers_stay_the_same_and_what_the_run_left_outlives_its_machine(

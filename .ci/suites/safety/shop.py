@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
+
 from project import HEADGATE, Run, _opened
 
 PROJECT = """\
@@ -131,6 +133,19 @@ class Shop:
     def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
         process = self.start("run", "--json", *arguments, environment=environment)
         return ended(process)
+
+    def reach(
+        self,
+        process: subprocess.Popen[str],
+        sign: str,
+        known: Collection[Path] = (),
+    ) -> None:
+        """Waits until a run has written such a file, besides those that are known."""
+        end = time.monotonic() + 120
+        while not set(self.folder.glob(sign)) - set(known):
+            assert process.poll() is None, f"ended before {sign}"
+            assert time.monotonic() < end, f"no {sign}"
+            time.sleep(0.02)
 
     def published(self) -> dict[str, str]:
         """A hash of names, types and rows of each table that readers see."""

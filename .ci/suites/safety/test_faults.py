@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from project import Run
 from shop import OTHER_ROWS, Shop, clear, held
 
+from project import Run
+
 QUICKLY = {"HEADGATE_LEASE_WAIT": "1"}
+JUDGED = ".headgate/runs/*/steps/judged.json"
 
 
 @contextmanager
@@ -142,10 +144,12 @@ def test_published_file_that_is_let_go_in_time_is_waited_for(shop: Shop) -> None
     shop.write("data/orders.csv", OTHER_ROWS)
     before = shop.published()
     holder = held(shop.warehouse)
+    known = set(shop.folder.glob(JUDGED))
     process = shop.start("run", "--json")
-    time.sleep(4)
+    shop.reach(process, JUDGED, known)
+    time.sleep(1)
     holder.communicate()
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
     assert process.returncode == 0
     assert shop.published() != before
 
@@ -167,11 +171,12 @@ def test_private_file_in_other_hands(shop: Shop) -> None:
 def test_two_runs_at_once_the_second_waits_or_names_the_first(shop: Shop) -> None:
     shop.write("data/orders.csv", OTHER_ROWS)
     holder = held(shop.warehouse)
-    first = shop.start("run", "--json")
-    time.sleep(3)
+    known = set(shop.folder.glob(JUDGED))
+    first = shop.start("run", "--json", environment={"HEADGATE_LEASE_WAIT": "120"})
+    shop.reach(first, JUDGED, known)
     second = shop.run(environment=QUICKLY)
     holder.communicate()
-    first.communicate(timeout=60)
+    first.communicate(timeout=180)
     print(clear(second, 75, f"process {first.pid}"))
     assert first.returncode == 0
 

@@ -3,13 +3,13 @@
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
 import pytest
-from project import HEADGATE, MODELS, Project
 from shop import REFUNDED, ROWS, Shop, clear
+
+from project import HEADGATE, MODELS, Project
 
 QUESTIONS = ", ".join(f"(SELECT answer FROM streaming.{model})" for model in MODELS)
 
@@ -27,7 +27,6 @@ class Reader:
 
     def states(self) -> list[tuple[str, ...]]:
         """What it saw one after the other, each state once; ends it."""
-        time.sleep(0.5)
         out, _ = self._process.communicate("end\n", timeout=30)
         told = json.loads(out)
         assert not told["errors"], told["errors"]
@@ -38,7 +37,10 @@ class Reader:
 READS = """
 import duckdb, json, select, sys, time
 states, errors, reads = [], [], 0
-while not select.select([sys.stdin], [], [], 0.05)[0]:
+last = False
+while not last:
+    # Looks once more when it is told to end.
+    last = bool(select.select([sys.stdin], [], [], 0.05)[0])
     try:
         with duckdb.connect(sys.argv[1], read_only=True) as connection:
             rows = connection.execute("SELECT " + sys.argv[2]).fetchall()

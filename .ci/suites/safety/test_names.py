@@ -110,8 +110,13 @@ def test_files_outside_of_the_folder_are_refused(files: str, shop: Shop) -> None
 
 
 def test_link_out_of_the_folder_is_not_followed_by_a_glob_name(shop: Shop, tmp_path: Path) -> None:
-    shop.edit("pipelines/shop/pipeline.yaml", "files: people.csv", f"files: {yaml('*' + SQL)}")
+    outside = tmp_path / "outside.csv"
+    outside.write_text("email,name\nbob@example.org,Bob\n", encoding="utf-8")
+    (shop.folder / "data" / f"people{SQL}.csv").symlink_to(outside)
+    before = shop.published()
+    shop.edit("pipelines/shop/pipeline.yaml", "files: people.csv", f"files: {yaml(f'*{SQL}*')}")
     print(clear(shop.run(), 65, "people"))
+    assert shop.published() == before
 
 
 ARGUMENTS = [

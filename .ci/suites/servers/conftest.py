@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape
 
 import pytest
 from accounts import READER, SCHEMA, TIGHT
-from headgate_lab.laboratory import Lab, default_home
-
 from rights import clickhouse_grants
+
+from headgate_lab.laboratory import Lab, default_home
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def more_users(lab: Lab) -> None:
             "</password_sha256_hex><networks><ip>127.0.0.1</ip></networks>"
             f"<profile>default</profile><quota>{quota}</quota><grants>{queries}</grants></{name}>"
         )
-    interval = "<interval><duration>3600</duration><queries>40</queries></interval>"
+    interval = "<interval><duration>3600</duration><queries>20</queries></interval>"
     file = lab.folder / "clickhouse/users.d/page.xml"
     file.touch(0o600)
     file.write_text(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from accounts import READER, SCHEMA, TIGHT
-from headgate_lab.laboratory import Lab
 from rounds import ROWS, Rounds, expected
 from shop import clear
 
+from headgate_lab.laboratory import Lab
 from warehouse import PASSWORD, USER, ClickHouse, known
 
 

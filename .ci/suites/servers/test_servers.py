@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from headgate_lab.laboratory import Lab
-from project import Run
 from relay import Relay
 from rounds import MODES, Moment, Rounds, ended, expected
 from shop import clear
 from trino.exceptions import Error as TrinoError
 
+from headgate_lab.laboratory import Lab
+from project import Run
 from warehouse import ClickHouse, Postgres, Trino
 
 SOAK = "HEADGATE_SOAK" in os.environ
@@ -55,7 +55,7 @@ class OnObjects(OnPostgres):
     """Rows land, and the state is kept, in the object store."""
 
     connections = Postgres.connections + Trino.connections[Trino.connections.index("  objects:") :]
-    settings = Trino.settings  # type: ignore[assignment]
+    settings = Trino.settings
 
 
 BROKEN = {

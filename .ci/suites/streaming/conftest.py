@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from files import real, reduced
 from project import Project
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from known import REAL
 from project import Project, Run
 

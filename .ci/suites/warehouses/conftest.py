@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from files import real, reduced
 from project import Project
-
 from warehouse import KINDS, PASSWORD, USER, Warehouse
 
 __all__ = ["real", "reduced"]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from project import Project
 from warehouse import PASSWORD, USER, Postgres, Warehouse, known, variable
 

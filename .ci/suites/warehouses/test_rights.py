@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from rights import clickhouse_grants, trino_rules
+
 from headgate_lab.services.clickhouse import GRANTS, PREFIX
 from headgate_lab.services.trino import _RULES
-
-from rights import clickhouse_grants, trino_rules
 from warehouse import Postgres
 
 

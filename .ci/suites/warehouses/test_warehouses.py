@@ -5,12 +5,12 @@ import random
 import time
 from pathlib import Path
 
-import expected
 import pytest
-from known import REAL, REAL_ROWS
-from project import Project, Run
 from watching import Watch
 
+import expected
+from known import REAL, REAL_ROWS
+from project import Project, Run
 from warehouse import Warehouse
 
 KILLS = int(os.environ.get("HEADGATE_KILLS", "1"))

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
-from project import MODELS, TOP, Project
-
 from rights import Account, PostgresRoles
+
+from project import MODELS, TOP, Project
 
 TARGET = "lab"
 USER, PASSWORD = "WAREHOUSE_USER", "WAREHOUSE_PASSWORD"
@@ -295,7 +295,7 @@ class Trino(Warehouse):
 
         def query(sql: str) -> list[Any]:
             cursor.execute(sql)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
         try:
             yield query

@@ -1,5 +1,6 @@
 """The project of docs/deploy.md, with the reference pipeline in it, as a team would have it."""
 
+import atexit
 import json
 import os
 import shutil
@@ -39,7 +40,9 @@ def headgate() -> str:
 @cache
 def compiled() -> Path:
     """The folder of manifests that Airflow would read."""
-    project = Path(mkdtemp(prefix="headgate-project-")) / "shop"
+    folder = mkdtemp(prefix="headgate-project-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    project = Path(folder) / "shop"
     write(project)
     done = subprocess.run(
         [headgate(), "compile", "--out", "manifests"],

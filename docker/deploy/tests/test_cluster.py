@@ -44,6 +44,9 @@ def kubectl(*words: object) -> str:
 def admin() -> Iterator[client.ApiClient]:
     """The team's namespace, as the page has it made, and Airflow's account, as its chart makes it."""
     kubectl("apply", "--server-side", "--validate=strict", "-k", TEAM)
+    # No pod is let in before the cluster has counted what there is.
+    counted = ("--for=jsonpath={.status.hard}", "--timeout=120s")
+    kubectl("wait", "-n", NAMESPACE, "resourcequota", "--all", *counted)
     had = json.loads(kubectl("get", "namespaces", "-o", "json"))["items"]
     if "airflow" not in {each["metadata"]["name"] for each in had}:
         kubectl("create", "namespace", "airflow")

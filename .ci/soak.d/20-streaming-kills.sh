@@ -1,7 +1,0 @@
-#!/usr/bin/env bash
-# kill -9 at many seeded points of a run, and of its resume, ends in the right answers.
-set -euo pipefail
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-export HEADGATE_KILLS=${HEADGATE_KILLS:-60} HEADGATE_SEED=${HEADGATE_SEED:-$RANDOM}
-echo "seed $HEADGATE_SEED"
-exec bash "$top/.ci/suites/20-streaming.sh" -k kill
