@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 GROUP_KEY = "headgate_group"
 RUN_KEY = "headgate_run"
 SLICE_KEY = "headgate_slice"
-_COUNTS = ("read", "written", "rejected", "skipped")
 
 
 class StepOperator(BaseOperator):
@@ -85,7 +84,7 @@ class PlanOperator(StepOperator):
     def execute(self, context: Any) -> Any:
         """Names of slices."""
         told = self.run_pod(context) or {}
-        slices = told.get("slices")
+        slices = (told.get("facts") or {}).get("slices")
         if not isinstance(slices, list):
             raise AirflowFailException(
                 f"{self.plan.unit['name']}: the slices are not known:"
@@ -202,16 +201,15 @@ def clear_number(context: Any) -> int:
 
 
 def publish_assets(operator: Any, context: Any, outcome: Mapping[str, Any] | None) -> None:
-    """Tells those who wait for an asset the rows and the load that it is of."""
+    """Tells those who wait for an asset what was published: rows, change and load of each table."""
     told = outcome or {}
-    tables = {one["table"]: one for one in told.get("tables") or [] if "table" in one}
+    facts = told.get("facts") or {}
+    tables = {one["table"]: one for one in facts.get("tables") or []}
+    pipeline = operator.plan.manifest["name"]
     for asset in operator.outlets:
-        pipeline = operator.plan.manifest["name"]
-        table = tables.get(asset.name.removeprefix(f"{pipeline}."))
         extra: dict[str, Any] = {"pipeline": pipeline, "run": told.get("run", "")}
-        rows = table if table is not None else told.get("rows")
-        if rows:
-            extra["rows"] = {key: rows[key] for key in _COUNTS if key in rows}
-        if table is not None and "load_id" in table:
-            extra["load_id"] = table["load_id"]
+        if "publication" in facts:
+            extra["publication"] = facts["publication"]
+        table = tables.get(asset.name.removeprefix(f"{pipeline}."), {})
+        extra |= {key: table[key] for key in ("rows", "change", "load_id") if key in table}
         context["outlet_events"][asset].extra = extra

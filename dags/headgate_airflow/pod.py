@@ -1,12 +1,14 @@
 """The pod of a step: KubernetesPodOperator, with endings as the contract of tasks has them."""
 
 import sys
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, cast
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
-from airflow.providers.cncf.kubernetes.utils.pod_manager import PodPhase
+from airflow.providers.cncf.kubernetes.utils.pod_manager import PodManager, PodPhase
 from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from kubernetes.client import models as k8s
@@ -19,6 +21,24 @@ from headgate_airflow.plan import Plan
 
 # TERM too: a pod that is deleted ends with its task, not with its grace period.
 _SIDECAR = 'trap "exit 0" INT TERM; while true; do sleep 1; done;'
+# Most pods start within seconds; the operator looks every five.
+_SOON_SECONDS = 15.0
+_LOOK_SECONDS = 0.5
+# The cluster says that a container ended up to a second after its log did.
+_STATUS_LOOKS = 10
+_STATUS_SECONDS = 0.2
+
+
+class Pods(PodManager):
+    """Waits for a container's end where its log has ended, before it reads the log's end again."""
+
+    def container_is_running(self, pod: k8s.V1Pod, container_name: str) -> bool:
+        """Whether it still runs when its status had the time to be told."""
+        for _ in range(_STATUS_LOOKS if container_name == spec.CONTAINER else 0):
+            if not super().container_is_running(pod, container_name):
+                return False
+            time.sleep(_STATUS_SECONDS)
+        return bool(super().container_is_running(pod, container_name))
 
 
 class StepPod(KubernetesPodOperator):
@@ -93,6 +113,11 @@ class StepPod(KubernetesPodOperator):
         self.told: Mapping[str, Any] | None = None
         self.in_group = plan.group is not None
 
+    @cached_property
+    def pod_manager(self) -> PodManager:
+        """Reads pods and their logs."""
+        return Pods(kube_client=self.client, callbacks=self.callbacks)
+
     def run_pod(self, context: Any) -> Mapping[str, Any] | None:
         """Runs the pod to its end.
 
@@ -130,6 +155,18 @@ class StepPod(KubernetesPodOperator):
         """Also removes failed pods of this pipeline that were kept long enough."""
         self._sweep(pod_request_obj.metadata.namespace)
         return super().get_or_create_pod(pod_request_obj, context)
+
+    def await_pod_start(self, pod: k8s.V1Pod) -> None:
+        """Looks more often at first; what takes longer is left to the operator's own pace."""
+        until = time.monotonic() + _SOON_SECONDS
+        while time.monotonic() < until:
+            if self.pod_manager.read_pod(pod).status.phase not in (
+                PodPhase.PENDING,
+                PodPhase.UNKNOWN,
+            ):
+                break
+            time.sleep(_LOOK_SECONDS)
+        super().await_pod_start(pod)
 
     def extract_xcom(self, pod: k8s.V1Pod, **kwargs: Any) -> Any:
         """None where there is nothing to read: the termination log holds the outcome too."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from airflow.providers.cncf.kubernetes.hooks.kubernetes import KubernetesHook
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from kubernetes.client import ApiClient
 from kubernetes.client import models as k8s
@@ -18,8 +19,8 @@ from test_ending import pod as ended_pod
 from headgate_airflow import dag_of
 from headgate_airflow.ending import of_pod
 from headgate_airflow.manifest import Manifest
-from headgate_airflow.operators import GROUP_KEY, MemberOperator, StepOperator
-from headgate_airflow.pod import StepPod
+from headgate_airflow.operators import GROUP_KEY, MemberOperator, StepOperator, publish_assets
+from headgate_airflow.pod import Pods, StepPod
 
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -381,6 +382,63 @@ def test_ends_are_read_of_the_container_of_the_task() -> None:
     assert of_pod(named(ended_pod(3)), "other").code is None
 
 
+def test_a_pod_that_starts_soon_is_seen_soon(
+    folder: Path, connection: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phases = iter(["Pending", "Pending", "Running"])
+    slept: list[float] = []
+    awaited: list[Any] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr(
+        KubernetesPodOperator, "await_pod_start", lambda _, pod: awaited.append(pod)
+    )
+    step = step_pod("ingest")
+    step.__dict__["pod_manager"] = SimpleNamespace(
+        read_pod=lambda _: k8s.V1Pod(status=k8s.V1PodStatus(phase=next(phases)))
+    )
+    made = k8s.V1Pod()
+    step.await_pod_start(made)
+    assert sum(slept) == 1
+    # The operator's own wait goes on from there: it knows of time limits and what cannot start.
+    assert awaited == [made]
+
+
+@pytest.mark.parametrize(
+    ("container", "until", "expected", "looks"),
+    [
+        # Its log has ended: lines are not read again while the cluster has yet to say so.
+        ("base", 2, False, 3),
+        # The log was interrupted.
+        ("base", 99, True, 11),
+        # The sidecar is asked for because it should run.
+        ("airflow-xcom-sidecar", 99, True, 1),
+    ],
+)
+def test_the_end_of_a_container_is_waited_for_where_its_log_has_ended(
+    monkeypatch: pytest.MonkeyPatch, container: str, until: int, expected: bool, looks: int
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    looked: list[str] = []
+
+    def read(name: str, _: str) -> Any:
+        looked.append(name)
+        running = k8s.V1ContainerStateRunning() if len(looked) <= until else None
+        status = k8s.V1ContainerStatus(
+            name=container,
+            image="i",
+            image_id="i",
+            ready=True,
+            restart_count=0,
+            state=k8s.V1ContainerState(running=running),
+        )
+        return k8s.V1Pod(status=k8s.V1PodStatus(container_statuses=[status]))
+
+    client: Any = SimpleNamespace(read_namespaced_pod=read)
+    pod = k8s.V1Pod(metadata=k8s.V1ObjectMeta(name="one", namespace="team"))
+    assert Pods(kube_client=client).container_is_running(pod, container) is expected
+    assert len(looked) == looks
+
+
 def test_a_slice_is_told_which_part_of_the_step_it_is(
     folder: Path, connection: None, change: Callable[..., None], manifest: Manifest
 ) -> None:
@@ -397,3 +455,32 @@ def test_a_slice_is_told_which_part_of_the_step_it_is(
     assert env(made)["HEADGATE_PART"] == "slice:users"
     assert made["metadata"]["labels"]["map_index"] == "1"
     assert "HEADGATE_PART" not in env(built("publish"))
+
+
+def test_assets_tell_what_was_published(folder: Path) -> None:
+    publish: Any = dag_of("shop").get_task("publish")
+    events = {asset: SimpleNamespace(extra={}) for asset in publish.outlets}
+    table = {"table": "orders", "rows": 42, "change": "replaced", "load_id": "4f1c"}
+    told = {"run": "shop.manual__1", "facts": {"publication": "7", "tables": [table]}}
+
+    publish_assets(publish, {"outlet_events": events}, told)
+
+    whole = {"pipeline": "shop", "run": "shop.manual__1", "publication": "7"}
+    extras = {asset.name: event.extra for asset, event in events.items()}
+    del table["table"]
+    assert extras == {"shop": whole, "shop.orders": whole | table}
+
+
+def test_a_plan_returns_the_names_of_slices(
+    folder: Path, change: Callable[..., None], manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *others = manifest["steps"]
+    change(steps=[{**first, "fan_out": {"by": "files", "limit": 2, "slices": []}}, *others])
+    planned: Any = dag_of("shop").get_task("ingest.plan")
+    told: dict[str, Any] = {"facts": {"slices": ["orders-1", "orders-2"]}}
+    monkeypatch.setattr(type(planned), "run_pod", lambda *_: told)
+    execute = planned.execute.__wrapped__
+    assert execute(planned, context()) == ["orders-1", "orders-2"]
+    told.clear()
+    with pytest.raises(AirflowFailException, match="by the sidecar alone"):
+        execute(planned, context())

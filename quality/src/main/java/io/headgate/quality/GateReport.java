@@ -218,14 +218,16 @@ final class GateReport {
           Block.paragraph(
               Span.text(
                   "Mend the data at its source and run again. Or take the failures on, for a while"
-                      + " and with a reason, and resume the run:")));
+                      + " and with a reason, and "
+                      + (context.run().orchestrated()
+                          ? "clear this task with those downstream:"
+                          : "resume the run:"))));
+      String accept = Judgement.acceptCommand(context.run());
       blocks.add(
           Block.command(
-              Judgement.acceptCommand(run)
-                  + "\nheadgate run "
-                  + context.run().pipeline()
-                  + " --resume "
-                  + run));
+              context.run().orchestrated()
+                  ? accept
+                  : accept + "\nheadgate run " + context.run().pipeline() + " --resume " + run));
     }
     if (judgement.verdict() == Verdict.ERRORED) {
       blocks.add(
@@ -252,7 +254,7 @@ final class GateReport {
     blocks.add(Block.command("headgate dead-letters list " + run));
     if (judgement.verdict() == Verdict.WARNED) {
       blocks.add(Block.paragraph(Span.text("If this run published and should not have:")));
-      blocks.add(Block.command("headgate rollback " + run));
+      blocks.add(Block.command("headgate rollback " + context.run().named()));
     }
     return blocks;
   }

@@ -45,9 +45,7 @@ final class GateTask implements Task {
       Judgement judgement = Judgement.of(findings.stream().map(Finding::result).toList());
       GateReport.Kept kept = keep(context, workspace, findings, at);
       Artefact report = report(context, workspace, judgement, kept, at);
-      return judgement
-          .outcome(context.run().runId(), kept.quarantined())
-          .withArtefacts(List.of(report));
+      return judgement.outcome(context.run(), kept.quarantined()).withArtefacts(List.of(report));
     } catch (SQLException e) {
       throw TaskFailure.fault(
           "the gate cannot work in the warehouse: " + SqlChecks.firstLine(e), "", e);

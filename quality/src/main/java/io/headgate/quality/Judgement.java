@@ -5,6 +5,7 @@ import io.headgate.api.CheckResult.Result;
 import io.headgate.api.CheckResult.Severity;
 import io.headgate.api.CheckResult.Verdict;
 import io.headgate.api.Outcome;
+import io.headgate.api.RunContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ record Judgement(List<CheckResult> results, Verdict verdict) {
     return these.size() > NAMED ? names + " and " + (these.size() - NAMED) + " more" : names;
   }
 
-  Outcome outcome(String runId, Map<String, Long> quarantined) {
+  Outcome outcome(RunContext run, Map<String, Long> quarantined) {
     Outcome.State state =
         switch (verdict) {
           case PASSED -> Outcome.State.DONE;
@@ -87,13 +88,10 @@ record Judgement(List<CheckResult> results, Verdict verdict) {
       facts.put(each.name().toLowerCase(java.util.Locale.ROOT), count(each));
     }
     facts.put("quarantined", quarantined.values().stream().mapToLong(Long::longValue).sum());
-    return Outcome.of(state, summary())
-        .withChecks(results)
-        .withFacts(facts)
-        .withNotes(notes(runId));
+    return Outcome.of(state, summary()).withChecks(results).withFacts(facts).withNotes(notes(run));
   }
 
-  private List<String> notes(String runId) {
+  private List<String> notes(RunContext run) {
     List<String> notes = new ArrayList<>();
     for (CheckResult result : results) {
       if (result.verdict() != Verdict.PASSED) {
@@ -102,12 +100,12 @@ record Judgement(List<CheckResult> results, Verdict verdict) {
       }
     }
     if (verdict == Verdict.BLOCKED) {
-      notes.add("to take it on: " + acceptCommand(runId));
+      notes.add("to take it on: " + acceptCommand(run));
     }
     return notes;
   }
 
-  static String acceptCommand(String runId) {
-    return "headgate gate accept " + runId + " --reason \"…\" --expires 24h";
+  static String acceptCommand(RunContext run) {
+    return "headgate gate accept " + run.named() + " --reason \"…\" --expires 24h";
   }
 }

@@ -47,7 +47,7 @@ final class PublishTask implements Task {
                   context.run().runId(),
                   Instant.now(),
                   publication.id()));
-      return outcome(context.run().runId(), publication, answers);
+      return outcome(context, publication, answers);
     }
   }
 
@@ -72,7 +72,8 @@ final class PublishTask implements Task {
             });
   }
 
-  private static Outcome outcome(String runId, Publication publication, Answers answers) {
+  private static Outcome outcome(TaskContext context, Publication publication, Answers answers) {
+    Map<String, String> loads = loads(context.upstream());
     List<Map<String, Object>> tables =
         publication.tables().stream()
             .map(
@@ -81,6 +82,9 @@ final class PublishTask implements Task {
                   row.put("table", table.table());
                   row.put("rows", table.rows());
                   row.put("change", table.change());
+                  if (loads.containsKey(table.table())) {
+                    row.put("load_id", loads.get(table.table()));
+                  }
                   return row;
                 })
             .toList();
@@ -95,7 +99,16 @@ final class PublishTask implements Task {
     }
     return Outcome.of(Outcome.State.DONE, summary(publication))
         .withFacts(facts)
-        .withNotes(List.of("undo: headgate rollback " + runId));
+        .withNotes(List.of("undo: headgate rollback " + context.run().named()));
+  }
+
+  /** The load that steps of this run made of each table. */
+  private static Map<String, String> loads(Map<String, Outcome> upstream) {
+    Map<String, String> loads = new LinkedHashMap<>();
+    upstream.values().stream()
+        .flatMap(outcome -> outcome.rows().stream())
+        .forEach(table -> loads.put(table.table(), table.loadId()));
+    return loads;
   }
 
   /** {@code 6 tables: 1 created, 2 replaced, 3 unchanged}. */

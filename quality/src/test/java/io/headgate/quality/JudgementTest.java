@@ -6,9 +6,11 @@ import io.headgate.api.CheckResult;
 import io.headgate.api.CheckResult.Result;
 import io.headgate.api.CheckResult.Severity;
 import io.headgate.api.CheckResult.Verdict;
+import io.headgate.api.RunContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,6 +57,19 @@ class JudgementTest {
     assertThat(Judgement.of(List.of(of(one), of(other))).verdict()).isEqualTo(both);
   }
 
+  private static RunContext run(String id) {
+    return new RunContext("shop", id, 1, "prod", Optional.empty(), Map.of(), "h");
+  }
+
+  @Test
+  void whatBlocksSaysHowItIsTakenOnFromAPersonsOwnMachine() {
+    Judgement blocked = Judgement.of(List.of(of(Verdict.BLOCKED)));
+    assertThat(blocked.outcome(run("7f3c"), Map.of()).notes().getLast())
+        .contains("gate accept 7f3c --reason");
+    assertThat(blocked.outcome(run("shop.scheduled__2026-01-01"), Map.of()).notes().getLast())
+        .contains("gate accept shop.scheduled__2026-01-01 --target prod --reason");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "PASSED,  DONE,    passed 2/2",
@@ -64,7 +79,8 @@ class JudgementTest {
   })
   void anOutcomeSaysIt(Verdict verdict, String state, String summary) {
     var outcome =
-        Judgement.of(List.of(of(Verdict.PASSED), of(verdict))).outcome("r1", Map.of("x", 2L));
+        Judgement.of(List.of(of(Verdict.PASSED), of(verdict)))
+            .outcome(run("7f3c"), Map.of("x", 2L));
 
     assertThat(outcome.state().name()).isEqualTo(state);
     assertThat(outcome.summary()).isEqualTo(summary);

@@ -7,6 +7,8 @@ import io.headgate.api.Event;
 import io.headgate.api.ExitCode;
 import io.headgate.api.Journal.AuditRecord;
 import io.headgate.api.Outcome;
+import io.headgate.api.Rows;
+import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -45,13 +47,34 @@ class PublishTest {
         .containsExactly("mean", "share", "users");
     assertThat(outcome.state()).isEqualTo(Outcome.State.DONE);
     assertThat(outcome.summary()).isEqualTo("3 tables: 3 created");
-    assertThat(outcome.notes()).containsExactly("undo: headgate rollback r1");
+    assertThat(outcome.notes()).containsExactly("undo: headgate rollback r1 --target dev");
     assertThat(outcome.facts().get("answers"))
         .isEqualTo(
             Map.of("share", new BigDecimal("0.934"), "users", 4L, "mean", new BigDecimal("11.538")))
         .hasToString("{share=0.934, users=4, mean=11.538}");
     assertThat(outcome.facts().get("answer_details")).isEqualTo(Map.of("share", "85 of 91"));
     assertThat(step.context.emitted()).singleElement().isInstanceOf(Event.Published.class);
+  }
+
+  @Test
+  void tellsTheLoadOfEachTableThatTheRunLoaded() throws Exception {
+    ShopStep step = run("r1");
+    step.sql("CREATE TABLE orders AS SELECT 1 AS n", "CREATE TABLE totals AS SELECT 1 AS n");
+    step.context.ended(
+        "ingest",
+        Outcome.of(Outcome.State.DONE, "")
+            .withRows(
+                List.of(
+                    new TableRows(
+                        "orders", "4f1c", "merge", Rows.NONE, Map.of(), Map.of(), Map.of()))));
+
+    Outcome outcome = step.publish(Checks.publish("*"));
+
+    assertThat(outcome.facts().get("tables"))
+        .isEqualTo(
+            List.of(
+                Map.of("table", "orders", "rows", 1L, "change", "created", "load_id", "4f1c"),
+                Map.of("table", "totals", "rows", 1L, "change", "created")));
   }
 
   @Test

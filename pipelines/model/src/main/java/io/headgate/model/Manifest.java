@@ -128,11 +128,13 @@ public record Manifest(
           + " the slices, `slice:NAME` does one, `close` takes on what they did and is the step for"
           + " those that need it. All of them ask for what the step asks for.")
   public record FanOut(
-      @Description("`tables`: a slice a table. `files`: a slice for some files of a table.")
+      @Description(
+              "`tables`: a slice a table. `files`: a slice for some files of a table. `partitions`:"
+                  + " a slice for a folder of its files, or for a range of a database's table.")
           String by,
       @Description("How many slices may be under way at once in a run.") int limit,
       @Description(
-              "Names of the slices; empty when `plan` has to list them: under `slices` of its"
+              "Names of the slices; empty when `plan` has to list them: as the fact `slices` of its"
                   + " outcome in XCom.")
           List<String> slices) {}
 

@@ -1,6 +1,7 @@
 package io.headgate.api;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -17,9 +18,18 @@ public sealed interface Part {
   /** Lists the slices, as the outcome's fact {@link #SLICES}; touches no warehouse. */
   record Plan() implements Part {}
 
-  /** One slice; touches no warehouse. */
-  record Slice(String name) implements Part {
+  /**
+   * One slice; touches no warehouse.
+   *
+   * @param plan what the plan of this run came to, where slices are listed by one
+   */
+  record Slice(String name, Optional<Outcome> plan) implements Part {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,99}");
+
+    /** A slice that is known before a run. */
+    public Slice(String name) {
+      this(name, Optional.empty());
+    }
 
     public Slice {
       if (!NAME.matcher(name).matches()) {
@@ -31,9 +41,10 @@ public sealed interface Part {
   /**
    * What is left when the slices have ended.
    *
+   * @param plan what the plan of this run came to, where slices are listed by one
    * @param slices what they ended with in this run, by name
    */
-  record Closing(Map<String, Outcome> slices) implements Part {
+  record Closing(Optional<Outcome> plan, Map<String, Outcome> slices) implements Part {
     public Closing {
       slices = Map.copyOf(slices);
     }

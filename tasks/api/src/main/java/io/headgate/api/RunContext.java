@@ -25,4 +25,14 @@ public record RunContext(
   public RunContext {
     parameters = Map.copyOf(parameters);
   }
+
+  /** Whether an orchestrator gave the id: those of {@code headgate run} are a few hex digits. */
+  public boolean orchestrated() {
+    return !runId.matches("[0-9a-f]{4,16}");
+  }
+
+  /** What commands call the run: a run of an orchestrator left nothing on a person's machine. */
+  public String named() {
+    return orchestrated() ? runId + " --target " + target : runId;
+  }
 }

@@ -6,7 +6,6 @@ import io.headgate.api.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +106,34 @@ class FanOutProcessTest {
   }
 
   @Test
+  void slicesThatAPlanListsComeToWhatTheWholeStepComesTo() throws Exception {
+    String byFiles = PIPELINE.replace("{by: tables, limit: 2}", "{by: files, limit: 4}");
+    write("pipelines/shop/pipeline.yaml", byFiles);
+    assertThat(headgate(Map.of(), "compile")).as(stderr()).isZero();
+    assertThat(pod("slice:orders-1", "a", 1)).isEqualTo(64);
+    assertThat(stderr()).contains("no plan of this run is on record");
+    assertThat(pod("plan", "p", 1)).as(stderr()).isZero();
+    assertThat(xcom())
+        .containsEntry("facts", Map.of("slices", List.of("orders-1", "orders-2", "users-1")))
+        .containsEntry("summary", "3 slices: orders in 2, users in 1");
+    assertThat(pod("slice:orders-2", "a", 1)).as(stderr()).isZero();
+    assertThat(xcom()).containsEntry("step", "load.slice.orders-2");
+    assertThat(pod("slice:orders-1", "b", 1)).as(stderr()).isZero();
+    assertThat(pod("slice:users-1", "c", 1)).as(stderr()).isZero();
+    Files.delete(project.resolve("data/orders-1.csv"));
+    assertThat(pod("close", "d", 1)).as(stderr()).isZero();
+    assertThat(stderr()).contains("orders: put together from 2 slices").doesNotContain("read here");
+    Map<String, Object> spread = xcom();
+
+    makeProject("whole");
+    assertThat(headgate(Map.of(), "compile")).isZero();
+    assertThat(pod("", "c", 1)).as(stderr()).isZero();
+    assertThat(spread.get("tables")).isEqualTo(xcom().get("tables"));
+    assertThat(spread.get("notes")).isEqualTo(xcom().get("notes"));
+    assertThat(deadLetters("a")).isEqualTo(deadLetters("whole")).hasSize(1);
+  }
+
+  @Test
   void aSliceThatIsTriedAgainLandsOnce() throws Exception {
     assertThat(headgate(Map.of(), "compile")).isZero();
     assertThat(pod("slice:orders", "a", 1)).as(stderr()).isZero();
@@ -170,6 +197,33 @@ class FanOutProcessTest {
         .contains("\"load\" fans out to pods of its own");
     write(
         "pipelines/shop/pipeline.yaml",
+        """
+        version: 1
+        name: shop
+        steps:
+          load:
+            kind: ingest
+            connection: db
+            fan_out: {by: files}
+            tables: {orders: {table: orders, partition_by: id}}
+          more:
+            kind: ingest
+            connection: db
+            fan_out: {by: partitions}
+            tables: {users: {table: users}}
+          rest:
+            kind: ingest
+            from: data
+            tables: {log: {files: log.csv, partition_by: line}}
+        """);
+    assertThat(headgate(Map.of(), "validate")).isEqualTo(78);
+    assertThat(stdout())
+        .contains("the tables are not in files")
+        .contains("means nothing without fan_out by partitions")
+        .contains("no table says by which column it is cut")
+        .contains("is for databases");
+    write(
+        "pipelines/shop/pipeline.yaml",
         PIPELINE
             .replace("limit: 2", "limit: \"${param:n}\"")
             .replace("steps:", "params: {n: {type: int, default: 2}}\nsteps:"));
@@ -219,28 +273,10 @@ class FanOutProcessTest {
   }
 
   private int headgate(Map<String, String> environment, String... arguments) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.headgate.cli.Main"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(project.toFile());
-    builder.environment().putAll(environment);
+    Map<String, String> told = new HashMap<>(environment);
     if (arguments[0].equals("task")) {
-      builder
-          .environment()
-          .put("HEADGATE_COMPILED", project.resolve(".headgate/compiled").toString());
+      told.put("HEADGATE_COMPILED", project.resolve(".headgate/compiled").toString());
     }
-    return builder
-        .redirectOutput(root.resolve("stdout").toFile())
-        .redirectError(root.resolve("stderr").toFile())
-        .start()
-        .waitFor();
+    return CommandProcess.start(project, root, told, arguments).waitFor();
   }
 }

@@ -169,23 +169,6 @@ class RunsOfPodsTest {
   }
 
   private int headgate(Map<String, String> environment, String... arguments) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.headgate.cli.Main"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(project.toFile());
-    builder.environment().putAll(environment);
-    return builder
-        .redirectOutput(root.resolve("stdout").toFile())
-        .redirectError(root.resolve("stderr").toFile())
-        .start()
-        .waitFor();
+    return CommandProcess.start(project, root, environment, arguments).waitFor();
   }
 }

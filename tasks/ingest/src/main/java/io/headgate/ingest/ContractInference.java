@@ -91,6 +91,7 @@ public final class ContractInference {
                   Optional.empty(),
                   List.of(),
                   Optional.empty(),
+                  Optional.empty(),
                   false,
                   List.of(),
                   temporary.resolve("rows")));

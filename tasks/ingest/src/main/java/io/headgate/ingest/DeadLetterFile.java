@@ -2,11 +2,14 @@ package io.headgate.ingest;
 
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
+import io.headgate.api.TaskFailure;
 import io.headgate.stores.DurableFiles;
 import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
+import io.headgate.stores.duckdb.ParquetFiles;
 import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.objects.ObjectStores;
+import io.headgate.stores.objects.Stored;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,9 @@ import java.util.Set;
 /** The dead letters of one load: one Parquet file, replaced when the load is done again. */
 final class DeadLetterFile {
   static final String FOLDER = "dead-letters";
+
+  /** How many rows a failure shows. */
+  static final int EXAMPLES = 3;
 
   private final Path file;
   private final Optional<ObjectStore> store;
@@ -55,10 +61,7 @@ final class DeadLetterFile {
       throws SQLException, InterruptedException {
     try {
       if (dead.count() == 0) {
-        Files.deleteIfExists(file);
-        if (store.isPresent() && store.get().head(name).isPresent()) {
-          store.get().delete(List.of(name));
-        }
+        remove();
         return;
       }
       Files.createDirectories(file.getParent());
@@ -80,13 +83,79 @@ final class DeadLetterFile {
                   !masked(table).isEmpty(),
                   DeadRows.TABLE,
                   Sql.literal(making.toString())));
-      DurableFiles.replace(making, file);
-      if (store.isPresent()) {
-        store.get().put(name, file);
-        Files.delete(file);
-      }
+      publish(making);
     } catch (IOException e) {
       throw StoreFailures.of("write dead letters to " + file, e);
+    }
+  }
+
+  /**
+   * Takes over the dead letters of a load's shares.
+   *
+   * @return the first of them, for people
+   */
+  List<String> join(
+      Connection duck, Statements statements, List<DeadLetterFile> shares, String loadId)
+      throws SQLException, InterruptedException {
+    if (shares.isEmpty()) {
+      remove();
+      return List.of();
+    }
+    try {
+      shares.forEach(DeadLetterFile::bringHere);
+      String all = ParquetFiles.relation(shares.stream().map(DeadLetterFile::path).toList());
+      Files.createDirectories(file.getParent());
+      Path making = file.resolveSibling("." + file.getFileName() + DurableFiles.TEMPORARY);
+      statements.execute(
+          duck,
+          """
+          COPY (SELECT * REPLACE (%s AS load_id) FROM %s ORDER BY file, line, record)
+          TO %s (FORMAT parquet, COMPRESSION zstd)
+          """
+              .formatted(Sql.literal(loadId), all, Sql.literal(making.toString())));
+      publish(making);
+      return DeadRows.first(duck, statements, all, EXAMPLES);
+    } catch (IOException e) {
+      throw StoreFailures.of("write dead letters to " + file, e);
+    }
+  }
+
+  /** Whether there are dead letters. */
+  boolean exists() {
+    return store.isPresent() ? store.get().head(name).isPresent() : Files.isRegularFile(file);
+  }
+
+  private void publish(Path making) throws IOException {
+    DurableFiles.replace(making, file);
+    if (store.isPresent()) {
+      store.get().put(name, file);
+      Files.delete(file);
+    }
+  }
+
+  private void bringHere() {
+    if (store.isPresent() && !Files.isRegularFile(file)) {
+      Stored stored =
+          store
+              .get()
+              .head(name)
+              .orElseThrow(
+                  () ->
+                      TaskFailure.temporary(
+                          store.get().address(name) + " is gone", "run the step again", null));
+      store.get().fetch(stored, file);
+    }
+  }
+
+  /** Removes the file, if there is one. */
+  void remove() {
+    try {
+      Files.deleteIfExists(file);
+      if (store.isPresent() && store.get().head(name).isPresent()) {
+        store.get().delete(List.of(name));
+      }
+    } catch (IOException e) {
+      throw StoreFailures.of("remove " + file, e);
     }
   }
 

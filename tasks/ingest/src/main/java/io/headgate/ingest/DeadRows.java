@@ -257,6 +257,12 @@ final class DeadRows {
 
   /** The first few for a message, by place. */
   List<String> first(int limit) throws SQLException, InterruptedException {
+    return first(duck, statements, TABLE, limit);
+  }
+
+  /** The same of dead rows in what stands behind FROM. */
+  static List<String> first(Connection duck, Statements statements, String relation, int limit)
+      throws SQLException, InterruptedException {
     return statements.query(
         duck,
         """
@@ -264,7 +270,7 @@ final class DeadRows {
           || ': ' || reason
         FROM %s ORDER BY file, line, record LIMIT %d
         """
-            .formatted(TABLE, limit),
+            .formatted(relation, limit),
         rows -> {
           List<String> lines = new java.util.ArrayList<>();
           while (rows.next()) {

@@ -98,6 +98,21 @@ final class FolderZone implements LandingZone {
     }
   }
 
+  @Override
+  public void bringHere(Landed landed) {
+    // It lies on this machine.
+  }
+
+  @Override
+  public void remove() {
+    try {
+      Files.deleteIfExists(folder.resolve(MANIFEST));
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw StoreFailures.of("remove the landing " + folder, e);
+    }
+  }
+
   private void removeOthers(List<String> parts) throws IOException {
     try (Stream<Path> present = Files.list(folder)) {
       for (Path path : present.toList()) {

@@ -26,14 +26,14 @@ public record IngestConfig(
     @Default("{}") @Description("How many rows of a table may be rejected.") Rejects rejects,
     @Default("keep")
         @Description(
-            "Whether rows stop at the landing zone on their way (keep), do not (none), or stay"
-                + " there (only).")
+            "Whether rows stop at the landing zone on their way (keep), do not where the warehouse"
+                + " is DuckDB (none), or stay there (only).")
         Landing landing,
     @Description("The tables by name.") Map<String, TableConfig> tables,
     @Description(
             value =
-                "Lands the tables in several pods at once. Tables with mode: append, a cursor or"
-                    + " deletes: compare stay with the step's own pod.",
+                "Lands tables, or parts of them, in several pods at once. Tables with mode: append,"
+                    + " a cursor or deletes: compare stay with the step's own pod.",
             example = "{by: tables, limit: 4}")
         Optional<FanOutConfig> fanOut) {
   /** A step that reads files. */

@@ -6,6 +6,6 @@ public enum Landing {
   KEEP,
   /** Parquet files and a manifest are all that is made; the warehouse is left alone. */
   ONLY,
-  /** Straight into the warehouse. */
+  /** Straight into the warehouse where that is DuckDB; other stores take what has landed. */
   NONE
 }

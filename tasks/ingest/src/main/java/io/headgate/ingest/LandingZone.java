@@ -4,6 +4,7 @@ import io.headgate.api.Part;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
 import io.headgate.stores.Folders;
+import io.headgate.stores.LandedTable;
 import io.headgate.stores.Session;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.objects.ObjectStores;
@@ -46,11 +47,18 @@ interface LandingZone {
       List<String> parts,
       List<Map<String, Object>> files);
 
+  /** Fetches parts that are not on this machine. */
+  void bringHere(Landed landed);
+
+  /** Removes the landing, which nobody needs any more. */
+  void remove();
+
   /** Fetches parts that are not on this machine, unless the warehouse reads them where they are. */
   static void bringHere(TaskContext context, Session session, Landed landed) {
-    if (LandingZone.of(context, landed.table().name(), landed.loadId())
-        instanceof ObjectZone zone) {
-      zone.bringHere(session, landed);
+    boolean inPlace =
+        landed.source() instanceof LandedTable.Parquet parquet && session.readsInPlace(parquet);
+    if (!inPlace) {
+      LandingZone.of(context, landed.table().name(), landed.loadId()).bringHere(landed);
     }
   }
 
@@ -65,8 +73,8 @@ interface LandingZone {
 
   /** A name for what is this task's alone: other slices of the step may be at work here too. */
   static String own(TaskContext context) {
-    return context.part() instanceof Part.Slice(String slice)
-        ? context.step() + "." + slice
+    return context.part() instanceof Part.Slice slice
+        ? context.step() + "." + slice.name()
         : context.step();
   }
 

@@ -4,8 +4,6 @@ import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
-import io.headgate.stores.duckdb.ParquetFiles;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,12 +34,7 @@ final class Landings {
   static List<Landed> land(TaskContext context, List<TableLoad> loads, Statements statements)
       throws InterruptedException {
     try {
-      DuckDb.Settings settings =
-          new DuckDb.Settings(
-              Optional.empty(),
-              Optional.of(ParquetFiles.MEMORY),
-              TableLoad.temporary(context),
-              true);
+      DuckDb.Settings settings = TableLoad.reader(context, true);
       Map<TableLoad, Landed> landed = new HashMap<>();
       List<TableLoad> small = loads.stream().filter(load -> !load.large()).toList();
       if (!small.isEmpty()) {
@@ -60,8 +53,6 @@ final class Landings {
       return loads.stream().map(load -> Objects.requireNonNull(landed.get(load))).toList();
     } catch (SQLException e) {
       throw StoreFailures.of("open the database that reads files", e);
-    } catch (IOException e) {
-      throw StoreFailures.of("make a folder for temporary files", e);
     }
   }
 

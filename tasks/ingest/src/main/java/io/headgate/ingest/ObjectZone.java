@@ -5,7 +5,6 @@ import io.headgate.api.TaskFailure;
 import io.headgate.api.json.Json;
 import io.headgate.stores.Folders;
 import io.headgate.stores.LandedTable;
-import io.headgate.stores.Session;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.objects.ObjectStore;
 import io.headgate.stores.objects.Stored;
@@ -161,10 +160,18 @@ final class ObjectZone implements LandingZone {
     }
   }
 
-  /** See {@link LandingZone#bringHere(TaskContext, Session, Landed)}. */
-  void bringHere(Session session, Landed landed) {
-    if (!(landed.source() instanceof LandedTable.Parquet parquet)
-        || session.readsInPlace(parquet)) {
+  @Override
+  public void remove() {
+    // Without its manifest there is no landing, whatever is still there.
+    store.delete(List.of(MANIFEST));
+    List<String> names = new ArrayList<>();
+    store.list("", stored -> names.add(stored.name()));
+    store.delete(names);
+  }
+
+  @Override
+  public void bringHere(Landed landed) {
+    if (!(landed.source() instanceof LandedTable.Parquet parquet)) {
       return;
     }
     Map<String, Stored> present = new LinkedHashMap<>();

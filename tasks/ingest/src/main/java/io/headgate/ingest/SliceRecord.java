@@ -1,21 +1,15 @@
 package io.headgate.ingest;
 
-import io.headgate.api.Artefact;
 import io.headgate.api.Outcome;
 import io.headgate.api.TaskContext;
 import io.headgate.api.json.Json;
 import io.headgate.ingest.source.Fetched;
-import io.headgate.stores.DurableFiles;
-import io.headgate.stores.StoreFailures;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param hashes their contents, in the same order
  * @param fetched what a source said of the rows; none for files
  */
-record SliceRecord(
-    String table, List<String> names, List<String> hashes, Optional<Fetched> fetched) {
+record SliceRecord(List<String> names, List<String> hashes, Optional<Fetched> fetched) {
   private static final String LABEL = "slice";
-  private static final String FILE = "slice.json";
 
   SliceRecord {
     names = List.copyOf(names);
@@ -37,47 +29,44 @@ record SliceRecord(
 
   static SliceRecord of(TableLoad load) {
     return new SliceRecord(
-        load.table().name(),
-        load.files().stream().map(InputFile::name).toList(),
-        load.hashes(),
-        load.fetched());
+        load.files().stream().map(InputFile::name).toList(), load.hashes(), load.fetched());
   }
 
   /** Leaves the record behind. */
   Outcome leftBy(TaskContext context, Outcome outcome) {
-    Path folder = context.artefactDirectory();
-    try {
-      DurableFiles.write(folder.resolve(FILE), Json.pretty(json()));
-    } catch (IOException e) {
-      throw StoreFailures.of("write " + folder.resolve(FILE), e);
-    }
-    return outcome.withArtefacts(
-        List.of(new Artefact(LABEL, "artefacts/" + folder.getFileName() + "/" + FILE)));
+    return PartFile.leave(context, outcome, LABEL, json());
   }
 
-  /** What slices left that ended well, as it is found in the run's folder. */
-  static List<SliceRecord> of(TaskContext context, Map<String, Outcome> slices) {
-    Path run =
-        Objects.requireNonNull(
-            Objects.requireNonNull(context.artefactDirectory().getParent()).getParent());
-    List<SliceRecord> records = new ArrayList<>();
+  /** What slices left that ended well, by their names. */
+  static Map<String, SliceRecord> of(TaskContext context, Map<String, Outcome> slices) {
+    Map<String, SliceRecord> records = new LinkedHashMap<>();
     slices.forEach(
-        (name, outcome) -> {
-          Optional<Artefact> left = outcome.artefact(LABEL);
-          if (outcome.state().good() && left.isPresent()) {
-            try {
-              records.add(parse(Json.object(Json.read(run.resolve(left.get().path())))));
-            } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-              context.log().warn("slice " + name + ": its record cannot be read: " + e);
-            }
-          }
-        });
+        (name, outcome) ->
+            PartFile.read(context, "slice " + name, outcome, LABEL)
+                .ifPresent(json -> records.put(name, parse(json))));
     return records;
+  }
+
+  /** What a load of all that it names is known by. */
+  TableLoad.Identity identity(TaskContext context, TableSpec spec) {
+    return TableLoad.Identity.of(context, spec, names, hashes, Set.of(), fetched);
+  }
+
+  /** For the manifest of a landing. */
+  List<Map<String, Object>> fileList() {
+    List<Map<String, Object>> list = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("name", names.get(i));
+      entry.put("sha256", hashes.get(i));
+      fetched.ifPresent(source -> entry.putAll(source.facts()));
+      list.add(entry);
+    }
+    return list;
   }
 
   private Map<String, @Nullable Object> json() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("table", table);
     json.put("names", names);
     json.put("sha256", hashes);
     fetched.ifPresent(
@@ -108,9 +97,6 @@ record SliceRecord(
                   Landed.list(said.get("warnings"))));
     }
     return new SliceRecord(
-        Landed.text(json, "table"),
-        Landed.list(json.get("names")),
-        Landed.list(json.get("sha256")),
-        fetched);
+        Landed.list(json.get("names")), Landed.list(json.get("sha256")), fetched);
   }
 }

@@ -3,13 +3,13 @@ package io.headgate.ingest;
 import io.headgate.api.Outcome;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
+import io.headgate.ingest.source.Fetched;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The tables of a step, and what slices have landed of them in this run. What no slice has landed,
@@ -20,8 +20,12 @@ final class Slices {
   private final List<TableSpec> tables;
   private final Map<TableSpec, Slice> slices;
 
-  /** What one slice came to. */
-  private record Slice(Landed landed, Input input) {}
+  /** What slices came to of a table. */
+  record Slice(Landed landed, Input input) {
+    static Slice of(Landed landed, Optional<Fetched> fetched) {
+      return new Slice(landed, new Input(List.of(), fetched));
+    }
+  }
 
   private Slices(List<TableSpec> tables, Map<TableSpec, Slice> slices) {
     this.tables = List.copyOf(tables);
@@ -34,21 +38,34 @@ final class Slices {
   }
 
   /**
-   * Looks up what slices ended with.
+   * Looks up what slices ended with, and puts together what several have landed of one table.
    *
+   * @param shares of the tables, where a plan made them; else a slice has the name of its table
    * @param outcomes of slices in this run, by name
    */
-  static Slices of(TaskContext context, List<TableSpec> tables, Map<String, Outcome> outcomes) {
-    Map<String, SliceRecord> records = new LinkedHashMap<>();
-    SliceRecord.of(context, outcomes).forEach(record -> records.put(record.table(), record));
+  static Slices of(
+      TaskContext context,
+      List<TableSpec> tables,
+      Optional<Shares> shares,
+      Map<String, Outcome> outcomes,
+      Statements statements)
+      throws InterruptedException {
+    Map<String, SliceRecord> records = SliceRecord.of(context, outcomes);
     Map<TableSpec, Slice> slices = new LinkedHashMap<>();
     for (TableSpec table : tables) {
       if (!Spread.takes(table.config())) {
         continue;
       }
+      List<Share> own = shares.map(all -> all.table(table.name())).orElse(List.of());
+      if (own.size() > 1) {
+        new Joining(context, statements)
+            .join(table, own, records)
+            .ifPresent(joined -> slices.put(table, joined));
+        continue;
+      }
+      String name = own.isEmpty() ? table.name() : own.getFirst().name();
       Optional<Slice> slice =
-          Optional.ofNullable(records.get(table.name()))
-              .flatMap(record -> find(context, table, record));
+          Optional.ofNullable(records.get(name)).flatMap(record -> find(context, table, record));
       slice.ifPresentOrElse(
           found -> slices.put(table, found),
           () -> context.log().warn(table.name() + ": no slice has landed it; it is read here"));
@@ -57,12 +74,10 @@ final class Slices {
   }
 
   private static Optional<Slice> find(TaskContext context, TableSpec table, SliceRecord record) {
-    TableLoad.Identity identity =
-        TableLoad.Identity.of(
-            context, table, record.names(), record.hashes(), Set.of(), record.fetched());
+    TableLoad.Identity identity = record.identity(context, table);
     return LandingZone.of(context, table.name(), identity.loadId())
         .find(table, identity.plan())
-        .map(landed -> new Slice(landed, new Input(List.of(), record.fetched())));
+        .map(landed -> Slice.of(landed, record.fetched()));
   }
 
   /**

@@ -7,13 +7,12 @@ import io.headgate.ingest.http.HttpSource;
 import io.headgate.ingest.jdbc.DatabaseSource;
 import io.headgate.ingest.source.Deletes;
 import io.headgate.ingest.source.Fetched;
+import io.headgate.ingest.source.Range;
 import io.headgate.ingest.source.Source;
 import io.headgate.ingest.source.Wanted;
 import io.headgate.stores.Folders;
 import io.headgate.stores.LoadMode;
 import io.headgate.stores.StoreFailures;
-import io.headgate.stores.duckdb.DuckDb;
-import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -50,15 +49,17 @@ final class Sources implements AutoCloseable {
    * Brings the rows of tables, all of one state of the source where it can.
    *
    * @param cursors how far each table was read
+   * @param range of the rows; none for all of them
    */
-  Map<TableSpec, Input> fetch(List<TableSpec> tables, Function<String, Optional<String>> cursors)
+  Map<TableSpec, Input> fetch(
+      List<TableSpec> tables, Function<String, Optional<String>> cursors, Optional<Range> range)
       throws InterruptedException {
     Map<TableSpec, Input> inputs = new LinkedHashMap<>();
     try (Source source = open();
         TaskContext.Registration stop = context.onStop(source::stop)) {
       open = Optional.of(source);
       for (TableSpec table : tables) {
-        Wanted wanted = wanted(table, cursors);
+        Wanted wanted = wanted(table, cursors, range);
         Fetched fetched = source.fetch(wanted);
         context
             .log()
@@ -69,24 +70,36 @@ final class Sources implements AutoCloseable {
     return inputs;
   }
 
+  /**
+   * Cuts those tables of a database into ranges that say by which column.
+   *
+   * @param count how many ranges of a table at most
+   */
+  Map<TableSpec, List<Range>> ranges(List<TableSpec> tables, int count)
+      throws InterruptedException {
+    Map<TableSpec, List<Range>> ranges = new LinkedHashMap<>();
+    try (Source source = open();
+        TaskContext.Registration stop = context.onStop(source::stop)) {
+      for (TableSpec table : tables) {
+        Optional<String> column = table.config().partitionBy();
+        if (column.isPresent()) {
+          Wanted wanted = wanted(table, any -> Optional.empty(), Optional.empty());
+          ranges.put(table, source.ranges(wanted, column.get(), count));
+        }
+      }
+    }
+    return ranges;
+  }
+
   private Source open() {
     if (connection.kind().equals("http")) {
       return HttpSource.open(connection, context);
     }
-    try {
-      DuckDb.Settings settings =
-          new DuckDb.Settings(
-              Optional.empty(),
-              Optional.of(ParquetFiles.MEMORY),
-              TableLoad.temporary(context),
-              false);
-      return DatabaseSource.open(connection, context, settings);
-    } catch (IOException e) {
-      throw StoreFailures.of("make a folder for temporary files", e);
-    }
+    return DatabaseSource.open(connection, context, TableLoad.reader(context, false));
   }
 
-  private Wanted wanted(TableSpec table, Function<String, Optional<String>> cursors) {
+  private Wanted wanted(
+      TableSpec table, Function<String, Optional<String>> cursors, Optional<Range> range) {
     TableConfig config = table.config();
     boolean byCursor = table.byCursor();
     Optional<Wanted.Within> within =
@@ -108,6 +121,7 @@ final class Sources implements AutoCloseable {
         byCursor ? cursors.apply(table.name()) : Optional.empty(),
         table.mode() == LoadMode.APPEND ? List.of() : table.key(),
         within,
+        range,
         config.deletes() == Deletes.COMPARE && table.mode() == LoadMode.MERGE,
         TableLoad.identity(context, table),
         folder.resolve(table.name()));

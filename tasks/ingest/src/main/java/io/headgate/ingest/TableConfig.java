@@ -74,7 +74,14 @@ public record TableConfig(
         @Description(
             "When readers see the rows: together with the publication, or in-place at once, for"
                 + " tables too large to hold twice; gates then judge after the fact.")
-        Publishing publish) {
+        Publishing publish,
+    @Description(
+            value =
+                "For fan_out by partitions: a column of numbers, dates or times by whose ranges"
+                    + " several pods read a table of a database. Best one that has an index and"
+                    + " never changes.",
+            example = "id")
+        Optional<String> partitionBy) {
   public TableConfig {
     files = List.copyOf(files);
     key = List.copyOf(key);
@@ -110,7 +117,8 @@ public record TableConfig(
         Optional.empty(),
         Deletes.KEEP,
         Optional.empty(),
-        Publishing.TOGETHER);
+        Publishing.TOGETHER,
+        Optional.empty());
   }
 
   /** Where the rows stand when they are not in files. */
@@ -179,6 +187,7 @@ public record TableConfig(
         cursor,
         deletes,
         fetchSize,
-        how);
+        how,
+        partitionBy);
   }
 }

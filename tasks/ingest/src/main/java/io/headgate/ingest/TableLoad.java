@@ -4,6 +4,9 @@ import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.ingest.source.Fetched;
 import io.headgate.stores.LoadMode;
+import io.headgate.stores.StoreFailures;
+import io.headgate.stores.duckdb.DuckDb;
+import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.util.function.Predicate;
  * @param files all that were found, by name
  * @param hashes content hash by file, in the same order
  * @param known files whose content an earlier load held; they are counted, not loaded
+ * @param share whether it is a share of the table, whose rejected rows are judged with all others
  */
 record TableLoad(
     TableSpec table,
@@ -32,7 +36,8 @@ record TableLoad(
     Set<String> known,
     String loadId,
     String plan,
-    Optional<Fetched> fetched) {
+    Optional<Fetched> fetched,
+    boolean share) {
 
   /** Part of every plan: grows when the same files would be read otherwise. */
   private static final String READER = "1";
@@ -66,11 +71,24 @@ record TableLoad(
         known,
         identity.loadId(),
         identity.plan(),
-        input.fetched());
+        input.fetched(),
+        false);
+  }
+
+  /** The same input as a share of the table's. */
+  TableLoad as(Share part) {
+    Identity own = new Identity(loadId, plan).of(part);
+    return new TableLoad(table, files, hashes, known, own.loadId(), own.plan(), fetched, true);
   }
 
   /** What a load is known by, and what everything that it depends on comes to. */
   record Identity(String loadId, String plan) {
+    /** What a share of the table is known by that is landed from this input. */
+    Identity of(Share share) {
+      String hash = Fingerprint.of(List.of(share.toString(), plan));
+      return new Identity(hash.substring(0, 24), hash);
+    }
+
     /**
      * Of files, or of what a source gave.
      *
@@ -155,15 +173,7 @@ record TableLoad(
 
   /** For the manifest. */
   List<Map<String, Object>> fileList() {
-    List<Map<String, Object>> list = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      Map<String, Object> entry = new LinkedHashMap<>();
-      entry.put("name", files.get(i).name());
-      entry.put("sha256", hashes.get(i));
-      fetched.ifPresent(source -> entry.putAll(source.facts()));
-      list.add(entry);
-    }
-    return list;
+    return SliceRecord.of(this).fileList();
   }
 
   /**
@@ -206,7 +216,9 @@ record TableLoad(
       DeadLetterFile letters = DeadLetterFile.of(context, table.name(), loadId);
       letters.write(duck, statements, dead, table, loadId, context);
       Landed landed = landed(reader.account(), fresh, dead.reasons(), sink);
-      checkBudget(context, landed, dead);
+      if ((!share || refuses(table)) && overBudget(landed)) {
+        throw refused(context, landed, dead.first(DeadLetterFile.EXAMPLES));
+      }
       return landed;
     } catch (SQLException e) {
       throw DuckFailures.unreadable(
@@ -218,7 +230,21 @@ record TableLoad(
     }
   }
 
-  static Path temporary(TaskContext context) throws IOException {
+  /**
+   * How a task opens a database of its own, which spills to its state folder.
+   *
+   * @param ordered whether rows keep their order
+   */
+  static DuckDb.Settings reader(TaskContext context, boolean ordered) {
+    try {
+      return new DuckDb.Settings(
+          Optional.empty(), Optional.of(ParquetFiles.MEMORY), temporary(context), ordered);
+    } catch (IOException e) {
+      throw StoreFailures.of("make a folder for temporary files", e);
+    }
+  }
+
+  private static Path temporary(TaskContext context) throws IOException {
     return Files.createDirectories(context.stateDirectory().resolve("tmp"));
   }
 
@@ -286,24 +312,36 @@ record TableLoad(
         notes);
   }
 
-  private void checkBudget(TaskContext context, Landed landed, DeadRows dead)
-      throws SQLException, InterruptedException {
+  private static boolean refuses(TableSpec table) {
+    return table.drift().violation() == Contract.Violation.REFUSE;
+  }
+
+  /** Whether more rows are rejected than the table allows. */
+  static boolean overBudget(Landed landed) {
+    TableSpec table = landed.table();
+    long allowed = refuses(table) ? 0 : table.budget().allowed(landed.read());
+    return landed.rejectedRows() > allowed;
+  }
+
+  /**
+   * What a table over its budget fails with: 65.
+   *
+   * @param first of the rejected rows, for people
+   */
+  static TaskFailure refused(TaskContext context, Landed landed, List<String> first) {
+    TableSpec table = landed.table();
     long rejected = landed.rejectedRows();
-    boolean refuse = table.drift().violation() == Contract.Violation.REFUSE;
-    long allowed = refuse ? 0 : table.budget().allowed(landed.read());
-    if (rejected > allowed) {
-      throw TaskFailure.blocked(
-          "table %s: %,d of %,d rows rejected, %s allowed: %s%s"
-              .formatted(
-                  table.name(),
-                  rejected,
-                  landed.read(),
-                  refuse ? "none" : table.budget(),
-                  String.join("; ", dead.first(3)),
-                  rejected > 3 ? "; …" : ""),
-          "see headgate dead-letters list "
-              + context.run().runId()
-              + "; correct the rows or the contract, or raise rejects: max");
-    }
+    return TaskFailure.blocked(
+        "table %s: %,d of %,d rows rejected, %s allowed: %s%s"
+            .formatted(
+                table.name(),
+                rejected,
+                landed.read(),
+                refuses(table) ? "none" : table.budget(),
+                String.join("; ", first),
+                rejected > first.size() ? "; …" : ""),
+        "see headgate dead-letters list "
+            + context.run().runId()
+            + "; correct the rows or the contract, or raise rejects: max");
   }
 }

@@ -67,6 +67,18 @@ class ClickHouseSourceTest {
   }
 
   @Test
+  void rangesOfATableHoldEveryRowOnce() throws Exception {
+    execute(
+        """
+        CREATE TABLE {s}.t ENGINE = MergeTree ORDER BY id AS SELECT number AS id,
+          if(number % 7 = 3, NULL, toDecimal64(number / 4, 2)) AS n, toDate('2024-01-01') + number AS day,
+          toDateTime('2024-03-30 22:00:00', 'Europe/Berlin') + number * 420 AS at, toDateTime64('2024-01-01 00:00:00.5', 6) + number AS fine
+        FROM numbers(500)
+        """);
+    project.spreadBy(database + ".t", "id", 500, "id", "n", "day", "at", "fine");
+  }
+
+  @Test
   void readsEveryType() throws Exception {
     execute(
         """

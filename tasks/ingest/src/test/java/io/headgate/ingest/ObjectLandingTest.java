@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -95,6 +96,25 @@ class ObjectLandingTest {
     assertThat(names(state)).containsExactly("dead-letters/shop/ingest/t/" + load + ".parquet");
     assertThat(left()).isEmpty();
     assertThat(root.resolve(".headgate/landing")).doesNotExist();
+  }
+
+  @Test
+  void putsTogetherWhatSlicesLanded() throws Exception {
+    project
+        .file("1.csv", "id,v\n1,a\n2,b\nx,c\n")
+        .file("2.csv", "id,v\n2,c\n3,d\ny,e\n")
+        .table("t", new TableBuilder("*.csv").key("id").rejects("2"))
+        .fanOut(FanOutConfig.By.FILES, 2);
+    Outcome outcome = project.spread(slices -> slices, Optional.empty());
+    assertThat(project.rows(outcome, "t").rows()).isEqualTo(new Rows(6, 3, 2, 1));
+    assertThat(project.query("SELECT id, v FROM {t} ORDER BY id"))
+        .containsExactly(List.of("1", "a"), List.of("2", "c"), List.of("3", "d"));
+    String load = project.rows(outcome, "t").loadId();
+    assertThat(names(landing))
+        .hasSize(3)
+        .allMatch(name -> name.startsWith("shop/ingest/t/" + load + "/"));
+    assertThat(names(state)).containsExactly("dead-letters/shop/ingest/t/" + load + ".parquet");
+    assertThat(left()).isEmpty();
   }
 
   @Test

@@ -36,6 +36,17 @@ class PostgresSourceTest {
   }
 
   @Test
+  void rangesOfATableHoldEveryRowOnce() throws Exception {
+    server.execute(
+        """
+        CREATE TABLE {s}.t AS SELECT i AS id, (nullif(i % 7, 3) / 4.0)::numeric(9, 2) AS n, DATE '2024-01-01' + i AS day,
+          TIMESTAMPTZ '2024-03-30 22:00:00+01' + i * INTERVAL '7 minutes' AS at, TIMESTAMP '2024-01-01' + i * INTERVAL '1 second' AS local
+        FROM generate_series(1, 500) AS r(i)
+        """);
+    project.spreadBy(server.table("t"), "id", 500, "id", "n", "day", "at", "local");
+  }
+
+  @Test
   void readsATableWithTheTypesOfTheDatabase() throws Exception {
     server.execute(
         """
@@ -188,6 +199,27 @@ class PostgresSourceTest {
   }
 
   @Test
+  void loadsFilesByALandingWhereTheWarehouseCannotReadThem() throws Exception {
+    String schema = server.schema + "_out";
+    project = new Project(root).warehouse(server.connection, schema).landing(Landing.NONE);
+    project.file("t.csv", "id,v\n1,a\n2,b\n").table("t", "t.csv");
+    try {
+      assertThat(project.rows(project.run(), "t").rows()).isEqualTo(new Rows(2, 2, 0, 0));
+      assertThat(project.query("SELECT id, v FROM {t} ORDER BY id"))
+          .isEqualTo(List.of(List.of("1", "a"), List.of("2", "b")));
+    } finally {
+      dropWarehouse(schema);
+    }
+  }
+
+  private void dropWarehouse(String schema) throws Exception {
+    server.execute(
+        "DROP SCHEMA IF EXISTS " + schema + " CASCADE",
+        "DROP SCHEMA IF EXISTS " + schema + "__shop CASCADE",
+        "DROP SCHEMA IF EXISTS " + schema + "__shop__kept CASCADE");
+  }
+
+  @Test
   void removesThemInPostgresToo() throws Exception {
     String schema = server.schema + "_out";
     project.warehouse(server.connection, schema);
@@ -207,10 +239,7 @@ class PostgresSourceTest {
       assertThat(project.query("SELECT id, n FROM {t} ORDER BY id"))
           .isEqualTo(server.query("SELECT id, n FROM {s}.t ORDER BY id"));
     } finally {
-      server.execute(
-          "DROP SCHEMA IF EXISTS " + schema + " CASCADE",
-          "DROP SCHEMA IF EXISTS " + schema + "__shop CASCADE",
-          "DROP SCHEMA IF EXISTS " + schema + "__shop__kept CASCADE");
+      dropWarehouse(schema);
     }
   }
 

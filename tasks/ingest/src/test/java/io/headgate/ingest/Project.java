@@ -1,7 +1,11 @@
 package io.headgate.ingest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.headgate.api.Interval;
 import io.headgate.api.Outcome;
+import io.headgate.api.Part;
+import io.headgate.api.Rows;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TableRows;
 import io.headgate.api.TaskFailure;
@@ -26,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -40,6 +45,7 @@ final class Project {
   private final Map<String, TableConfig> tables = new LinkedHashMap<>();
   private final Map<String, Contract> contracts = new LinkedHashMap<>();
   private Landing landing = Landing.KEEP;
+  private Optional<FanOutConfig> fanOut = Optional.empty();
   private UnaryOperator<TestContext> keeping = context -> context;
   private String from = "in";
   private String runId = RUN;
@@ -144,17 +150,63 @@ final class Project {
   }
 
   private Outcome run(Optional<Interval> interval) throws InterruptedException {
-    context = context(interval);
+    return part(Part.WHOLE, interval);
+  }
+
+  /** What one of the tasks does that the step is spread over. */
+  Outcome part(Part part, Optional<Interval> interval) throws InterruptedException {
+    context = context(interval).doing(part);
     IngestConfig config =
         new IngestConfig(
-            from, connection.map(io.headgate.api.Connection::name), Rejects.NONE, landing, tables);
+            from,
+            connection.map(io.headgate.api.Connection::name),
+            Rejects.NONE,
+            landing,
+            tables,
+            fanOut);
     return new IngestTask(config, contracts, writing, false).run(context);
+  }
+
+  Project fanOut(FanOutConfig.By by, int limit) {
+    fanOut = Optional.of(new FanOutConfig(by, limit));
+    return this;
+  }
+
+  /** The names of the slices that a plan lists. */
+  static List<String> slices(Outcome plan) {
+    return ((List<?>) Objects.requireNonNull(plan.facts().get(Part.SLICES)))
+        .stream().map(String::valueOf).toList();
+  }
+
+  /** Plan, slices in the order given, and what closes the step. */
+  Outcome spread(UnaryOperator<List<String>> order, Optional<Interval> interval)
+      throws InterruptedException {
+    Outcome plan = part(new Part.Plan(), interval);
+    Map<String, Outcome> ended = new LinkedHashMap<>();
+    for (String slice : order.apply(slices(plan))) {
+      ended.put(slice, part(new Part.Slice(slice, Optional.of(plan)), interval));
+    }
+    return part(new Part.Closing(Optional.of(plan), ended), interval);
   }
 
   Outcome replay(DeadLetters letters, DeadLetters.Batch batch, List<Path> edited)
       throws InterruptedException {
     IngestConfig config = new IngestConfig(from, Rejects.NONE, landing, tables);
     return letters.replay(config, contracts, batch, edited).run(context);
+  }
+
+  /** Reads a table of a database in ranges of each column; every row has to be there once. */
+  void spreadBy(String source, String key, long rows, String... columns)
+      throws InterruptedException {
+    for (String column : columns) {
+      table("t", SourceTable.table(source).key(key).partitionBy(column).build());
+      fanOut(FanOutConfig.By.PARTITIONS, 3);
+      Outcome plan = part(new Part.Plan(), Optional.empty());
+      assertThat(slices(plan)).as(column).hasSize(3);
+      Outcome closed = spread(names -> names, Optional.empty());
+      assertThat(context.warnings()).as(column).isEmpty();
+      assertThat(rows(closed, "t").rows()).as(column).isEqualTo(new Rows(rows, rows, 0, 0));
+    }
   }
 
   TableRows rows(Outcome outcome, String table) {

@@ -26,6 +26,7 @@ final class SourceTable {
   private Deletes deletes = Deletes.KEEP;
   private Optional<Integer> fetchSize = Optional.empty();
   private Publishing publish = Publishing.TOGETHER;
+  private Optional<String> partitionBy = Optional.empty();
 
   static SourceTable table(String name) {
     SourceTable made = new SourceTable();
@@ -86,6 +87,11 @@ final class SourceTable {
     return this;
   }
 
+  SourceTable partitionBy(String column) {
+    partitionBy = Optional.of(column);
+    return this;
+  }
+
   SourceTable fetchSize(int rows) {
     fetchSize = Optional.of(rows);
     return this;
@@ -131,6 +137,7 @@ final class SourceTable {
         cursor,
         deletes,
         fetchSize,
-        publish);
+        publish,
+        partitionBy);
   }
 }

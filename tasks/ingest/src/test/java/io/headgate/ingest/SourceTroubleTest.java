@@ -2,7 +2,6 @@ package io.headgate.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.headgate.api.Connection;
 import io.headgate.api.ExitCode;
@@ -11,7 +10,6 @@ import io.headgate.testing.Lab;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +123,7 @@ class SourceTroubleTest {
     Thread killer = administrator("pg_terminate_backend");
     failure(ExitCode.TEMPORARY);
     killer.join();
+    awaitEnd();
     Thread canceller = administrator("pg_cancel_backend");
     assertThat(failure(ExitCode.TEMPORARY).line()).contains("cancelled at the source");
     canceller.join();
@@ -142,11 +141,7 @@ class SourceTroubleTest {
                 });
     assertThatThrownBy(() -> project.run()).isInstanceOf(InterruptedException.class);
     stopper.join();
-    long until = System.nanoTime() + 20_000_000_000L;
-    while (running() > 0 && System.nanoTime() < until) {
-      Thread.sleep(100);
-    }
-    assertThat(running()).isZero();
+    awaitEnd();
   }
 
   @Test
@@ -193,15 +188,25 @@ class SourceTroubleTest {
     }
   }
 
+  private void awaitEnd() throws Exception {
+    long until = System.nanoTime() + 20_000_000_000L;
+    while (running() > 0 && System.nanoTime() < until) {
+      Thread.sleep(100);
+    }
+    assertThat(running()).isZero();
+  }
+
+  /** Repeats what it does until that meets a query at work. */
   private Thread administrator(String function) {
     return Thread.ofPlatform()
         .start(
             () -> {
               awaitQuery();
               try {
-                List<List<String>> done = server.query("SELECT " + function + "(pid)" + RUNNING);
-                assumeTrue(!done.isEmpty());
-              } catch (SQLException e) {
+                while (server.query("SELECT " + function + "(pid)" + RUNNING).isEmpty()) {
+                  Thread.sleep(50);
+                }
+              } catch (SQLException | InterruptedException e) {
                 throw new IllegalStateException(e);
               }
             });

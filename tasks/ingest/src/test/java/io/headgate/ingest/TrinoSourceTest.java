@@ -57,6 +57,19 @@ class TrinoSourceTest {
   }
 
   @Test
+  void rangesOfATableHoldEveryRowOnce() throws Exception {
+    execute(
+        """
+        CREATE TABLE lake.{s}.t AS SELECT CAST(i AS integer) AS id, CAST(nullif(i % 7, 3) AS decimal(9, 2)) / 4 AS n,
+          DATE '2024-01-01' + i * INTERVAL '1' DAY AS day,
+          CAST(TIMESTAMP '2024-03-30 22:00:00 Europe/Berlin' + i * INTERVAL '7' MINUTE AS timestamp(6) with time zone) AS at,
+          CAST(TIMESTAMP '2024-01-01 00:00:00' + i * INTERVAL '1' SECOND AS timestamp(6)) AS local
+        FROM UNNEST(sequence(1, 500)) AS r(i)
+        """);
+    project.spreadBy("lake." + schema + ".t", "id", 500, "id", "n", "day", "at", "local");
+  }
+
+  @Test
   void readsEveryTypeAndGoesOnByACursor() throws Exception {
     execute(
         """

@@ -7,6 +7,7 @@ import io.headgate.api.Interval;
 import io.headgate.api.Journal;
 import io.headgate.api.Log;
 import io.headgate.api.Outcome;
+import io.headgate.api.Part;
 import io.headgate.api.RunContext;
 import io.headgate.api.StoragePlace;
 import io.headgate.api.TaskContext;
@@ -46,6 +47,7 @@ public final class TestContext implements TaskContext {
   private Optional<WarehouseReference> warehouse = Optional.empty();
   private Optional<StoragePlace> state = Optional.empty();
   private Optional<StoragePlace> landing = Optional.empty();
+  private Part part = Part.WHOLE;
 
   private TestContext(
       Path project,
@@ -108,6 +110,13 @@ public final class TestContext implements TaskContext {
     warehouse = other.warehouse;
     state = other.state;
     landing = other.landing;
+    part = other.part;
+    return this;
+  }
+
+  /** As one of the tasks that a step is spread over. */
+  public TestContext doing(Part part) {
+    this.part = part;
     return this;
   }
 
@@ -173,10 +182,22 @@ public final class TestContext implements TaskContext {
   @Override
   public Path artefactDirectory() {
     try {
-      return Files.createDirectories(runDirectory().resolve("artefacts").resolve(step));
+      String name =
+          switch (part) {
+            case Part.Whole() -> step;
+            case Part.Plan() -> step + ".plan";
+            case Part.Slice slice -> step + ".slice." + slice.name();
+            case Part.Closing _ -> step;
+          };
+      return Files.createDirectories(runDirectory().resolve("artefacts").resolve(name));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public Part part() {
+    return part;
   }
 
   @Override

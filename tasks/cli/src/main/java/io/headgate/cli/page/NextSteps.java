@@ -2,7 +2,6 @@ package io.headgate.cli.page;
 
 import io.headgate.api.ExitCode;
 import io.headgate.api.Outcome;
-import io.headgate.cli.run.Names;
 import io.headgate.cli.run.RunReport;
 import io.headgate.cli.run.StepResult;
 import io.headgate.page.Block;
@@ -18,8 +17,8 @@ final class NextSteps {
 
   static List<Block> of(RunReport report) {
     String run = report.context().runId();
-    boolean pods = Names.ofOrchestrator(run);
-    String there = pods ? " --target " + report.context().target() : "";
+    boolean pods = report.context().orchestrated();
+    String named = report.context().named();
     List<Block> blocks = new ArrayList<>();
     boolean published = false;
     boolean rejected = false;
@@ -48,8 +47,7 @@ final class NextSteps {
     }
     if (blockedGate) {
       blocks.add(Block.paragraph(Span.text("Take on the failures of the gate, on record:")));
-      blocks.add(
-          Block.command("headgate gate accept " + run + there + " --reason \"…\" --expires 1d"));
+      blocks.add(Block.command("headgate gate accept " + named + " --reason \"…\" --expires 1d"));
     }
     if (rejected) {
       blocks.add(Block.paragraph(Span.text("See the rejected rows:")));
@@ -57,7 +55,7 @@ final class NextSteps {
     }
     if (published) {
       blocks.add(Block.paragraph(Span.text("Give readers back what they had before:")));
-      blocks.add(Block.command("headgate rollback " + run + there));
+      blocks.add(Block.command("headgate rollback " + named));
     }
     return blocks;
   }

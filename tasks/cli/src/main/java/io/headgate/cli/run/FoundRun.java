@@ -165,7 +165,7 @@ public final class FoundRun {
 
   /** Whether an orchestrator ran it. */
   public boolean byPods() {
-    return Names.ofOrchestrator(record.context().runId());
+    return record.context().orchestrated();
   }
 
   /**

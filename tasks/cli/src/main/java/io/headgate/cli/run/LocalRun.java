@@ -9,6 +9,7 @@ import io.headgate.api.Journal.AuditRecord;
 import io.headgate.api.Journal.RunRecord;
 import io.headgate.api.Journal.StepRecord;
 import io.headgate.api.Outcome;
+import io.headgate.api.Part;
 import io.headgate.api.RunContext;
 import io.headgate.api.StepKind;
 import io.headgate.api.StoragePlace;
@@ -266,7 +267,8 @@ final class LocalRun {
         journal,
         events,
         log,
-        stop);
+        stop,
+        Part.WHOLE);
   }
 
   private Map<String, Outcome> upstream(Pipeline.Step step) {

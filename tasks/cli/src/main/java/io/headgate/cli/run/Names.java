@@ -28,11 +28,6 @@ public final class Names {
     return checked(RUN, "run", id);
   }
 
-  /** Whether an orchestrator gave the id: those of {@code headgate run} are a few hex digits. */
-  public static boolean ofOrchestrator(String runId) {
-    return !runId.matches("[0-9a-f]{4,16}");
-  }
-
   static boolean isRun(String id) {
     return RUN.matcher(id).matches() && !id.contains("..");
   }

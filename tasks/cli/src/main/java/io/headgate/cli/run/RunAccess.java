@@ -3,6 +3,7 @@ package io.headgate.cli.run;
 import io.headgate.api.EventSink;
 import io.headgate.api.Journal;
 import io.headgate.api.Journal.RunRecord;
+import io.headgate.api.Part;
 import io.headgate.api.RunContext;
 import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
@@ -68,7 +69,8 @@ public final class RunAccess implements AutoCloseable {
             journal,
             EventSink.none(),
             log,
-            new StopSignal());
+            new StopSignal(),
+            Part.WHOLE);
     return new RunAccess(context, log);
   }
 

@@ -38,40 +38,6 @@ public record StepContext(
     StopSignal stop,
     Part part)
     implements TaskContext {
-  /** The context of a try of a whole step. */
-  public StepContext(
-      RunContext run,
-      String step,
-      Path projectDirectory,
-      Path pipelineDirectory,
-      Path stateDirectory,
-      Path artefactDirectory,
-      Project.Target target,
-      WarehouseReference warehouse,
-      Connections connections,
-      Map<String, Outcome> upstream,
-      Journal journal,
-      EventSink events,
-      Log log,
-      StopSignal stop) {
-    this(
-        run,
-        step,
-        projectDirectory,
-        pipelineDirectory,
-        stateDirectory,
-        artefactDirectory,
-        target,
-        warehouse,
-        connections,
-        upstream,
-        journal,
-        events,
-        log,
-        stop,
-        Part.WHOLE);
-  }
-
   @Override
   public StoragePlace landing() {
     return target.landing();

@@ -58,7 +58,7 @@ final class GroupResult {
     Map<String, Object> codes = new LinkedHashMap<>();
     records.forEach(record -> codes.put(record.step(), record.exitCode().code()));
     String text = Json.write(whole(codes));
-    return text.length() <= TerminationMessage.LIMIT / 2 ? text : Json.write(whole(null));
+    return text.length() <= TerminationMessage.LOG / 2 ? text : Json.write(whole(null));
   }
 
   /** Each step's message; {@code {"outcome": "not-run"}} for those that did not begin. */
@@ -74,7 +74,10 @@ final class GroupResult {
                   record ->
                       (Object)
                           Json.object(
-                              Json.parse(redactor.redact(TerminationMessage.of(runId, record)))))
+                              Json.parse(
+                                  redactor.redact(
+                                      TerminationMessage.of(
+                                          runId, record, TerminationMessage.XCOM)))))
               .orElse(Map.of("outcome", "not-run")));
     }
     return Json.write(whole(messages));

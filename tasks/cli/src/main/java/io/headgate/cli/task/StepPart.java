@@ -4,6 +4,7 @@ import io.headgate.api.Outcome;
 import io.headgate.api.Part;
 import io.headgate.api.TaskFailure;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -71,14 +72,15 @@ record StepPart(Kind kind, String slice) {
   /**
    * For the task itself.
    *
+   * @param plan what the plan of the run came to, if there is one
    * @param slices what slices ended with, asked for by the part that closes the step
    */
-  Part part(Supplier<Map<String, Outcome>> slices) {
+  Part part(Optional<Outcome> plan, Supplier<Map<String, Outcome>> slices) {
     return switch (kind) {
       case WHOLE -> Part.WHOLE;
       case PLAN -> new Part.Plan();
-      case SLICE -> new Part.Slice(slice);
-      case CLOSE -> new Part.Closing(slices.get());
+      case SLICE -> new Part.Slice(slice, plan);
+      case CLOSE -> new Part.Closing(plan, slices.get());
     };
   }
 }

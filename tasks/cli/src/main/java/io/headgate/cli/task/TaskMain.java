@@ -215,8 +215,9 @@ public final class TaskMain {
   }
 
   private void tell(StepRecord record) {
-    String message = redactor.redact(TerminationMessage.of(run.runId(), record));
-    report.tell(message, message);
+    report.tell(
+        redactor.redact(TerminationMessage.of(run.runId(), record, TerminationMessage.LOG)),
+        redactor.redact(TerminationMessage.of(run.runId(), record, TerminationMessage.XCOM)));
   }
 
   /** A task that does not let go would be killed without a word: say it first. */

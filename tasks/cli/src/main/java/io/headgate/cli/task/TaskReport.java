@@ -16,7 +16,7 @@ import java.util.Optional;
  * XCom. Outside a pod there is neither, and nothing is written unless a variable names a file.
  *
  * @param terminationLog takes at most 1 KB
- * @param xcom takes the same, and each step's outcome for a group
+ * @param xcom takes the same and more of it, and each step's outcome for a group
  */
 record TaskReport(Optional<Path> terminationLog, Optional<Path> xcom, PrintStream err) {
   private static final Path POD_LOG = Path.of("/dev/termination-log");
@@ -45,7 +45,7 @@ record TaskReport(Optional<Path> terminationLog, Optional<Path> xcom, PrintStrea
     Instant now = Instant.now();
     StepRecord record =
         new StepRecord("", 1, now, now, failure.exitCode(), Failures.outcome(failure));
-    String message = TerminationMessage.of(runId, record);
+    String message = TerminationMessage.of(runId, record, TerminationMessage.LOG);
     tell(message, message);
   }
 

@@ -279,12 +279,14 @@ final class TaskRun {
       return Part.WHOLE;
     }
     String prefix = StepPart.prefix(step.step());
-    Set<String> others = new HashSet<>(Set.of(StepPart.PLAN.record(step.step())));
+    String plan = StepPart.PLAN.record(step.step());
+    Set<String> others = new HashSet<>(Set.of(plan));
     if (asked.step()) {
       others.addAll(place(step).recorded(prefix));
     }
     Map<String, StepRecord> records = records(step, others);
     return asked.part(
+        Optional.ofNullable(records.get(plan)).map(StepRecord::outcome),
         () ->
             records.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(prefix))

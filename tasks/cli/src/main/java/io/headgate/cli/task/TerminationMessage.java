@@ -16,15 +16,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a task for its orchestrator, in at most 1 KB of JSON: what does not fit is left
- * out from the least important on, and {@code "cut": true} says so.
+ * The outcome of a task for its orchestrator, as JSON: what does not fit is left out from the least
+ * important on, and {@code "cut": true} says so.
  */
 final class TerminationMessage {
-  static final int LIMIT = 1024;
+  /** Bytes in a pod's termination log that Kubernetes shows of one container among several. */
+  static final int LOG = 1024;
+
+  /** Bytes in a row of Airflow's database that nobody is sorry for. */
+  static final int XCOM = 256 * 1024;
 
   private TerminationMessage() {}
 
-  static String of(String runId, StepRecord record) {
+  /**
+   * Tells how a step ended.
+   *
+   * @param limit of its length in bytes
+   */
+  static String of(String runId, StepRecord record, int limit) {
     Outcome outcome = record.outcome();
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("code", record.exitCode().code());
@@ -47,13 +56,13 @@ final class TerminationMessage {
     if (!outcome.facts().isEmpty()) {
       json.put("facts", outcome.facts());
     }
-    return shrunk(json);
+    return shrunk(json, limit);
   }
 
-  private static String shrunk(Map<String, @Nullable Object> json) {
+  private static String shrunk(Map<String, @Nullable Object> json, int limit) {
     String text = Json.write(json);
     for (String key : List.of("facts", "notes", "artefacts", "tables", "rows")) {
-      if (fits(text)) {
+      if (fits(text, limit)) {
         return text;
       }
       if (json.remove(key) != null) {
@@ -62,7 +71,9 @@ final class TerminationMessage {
       }
     }
     String summary = String.valueOf(json.get("summary"));
-    for (int length = Math.min(summary.length(), LIMIT); !fits(text) && length > 0; length -= 40) {
+    for (int length = Math.min(summary.length(), limit);
+        !fits(text, limit) && length > 0;
+        length -= 40) {
       json.put("summary", summary.substring(0, length) + "…");
       json.put("cut", true);
       text = Json.write(json);
@@ -70,8 +81,8 @@ final class TerminationMessage {
     return text;
   }
 
-  private static boolean fits(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length <= LIMIT;
+  private static boolean fits(String text, int limit) {
+    return text.getBytes(StandardCharsets.UTF_8).length <= limit;
   }
 
   private static void put(Map<String, @Nullable Object> json, String key, List<?> values) {

@@ -61,6 +61,7 @@ class TerminationMessageTest {
   private static String message(Outcome outcome) {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     ExitCode code = outcome.state().exitCode();
-    return TerminationMessage.of("7f3c", new StepRecord("ingest", 1, now, now, code, outcome));
+    StepRecord record = new StepRecord("ingest", 1, now, now, code, outcome);
+    return TerminationMessage.of("7f3c", record, TerminationMessage.LOG);
   }
 }

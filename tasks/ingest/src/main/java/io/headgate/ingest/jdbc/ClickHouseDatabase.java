@@ -123,10 +123,10 @@ final class ClickHouseDatabase implements Database {
   }
 
   @Override
-  public Optional<String> maximum(String relation, SourceColumn column, CursorKind kind)
+  public Optional<String> end(End end, String relation, SourceColumn column, CursorKind kind)
       throws SQLException, InterruptedException {
-    String max = "max(" + identifier(column.name()) + ")";
-    String text = kind == CursorKind.INSTANT ? "toTimeZone(" + max + ", 'UTC')" : max;
+    String value = end.of(identifier(column.name()));
+    String text = kind == CursorKind.INSTANT ? "toTimeZone(" + value + ", 'UTC')" : value;
     Map<String, Object> answer =
         json(
             "SELECT count(%s), toString(%s) FROM %s FORMAT JSONCompact"

@@ -26,8 +26,25 @@ interface Database extends AutoCloseable {
   /** The columns of what stands behind FROM. */
   List<SourceColumn> columns(String relation) throws SQLException, InterruptedException;
 
-  /** The greatest value of a column as text; none when there is no value. */
-  Optional<String> maximum(String relation, SourceColumn column, CursorKind kind)
+  /** An end of a column's values. */
+  enum End {
+    LEAST("min"),
+    GREATEST("max");
+
+    private final String function;
+
+    End(String function) {
+      this.function = function;
+    }
+
+    /** The call of a column's end in SQL. */
+    String of(String column) {
+      return function + "(" + column + ")";
+    }
+  }
+
+  /** The least or greatest value of a column as text; none when there is no value. */
+  Optional<String> end(End end, String relation, SourceColumn column, CursorKind kind)
       throws SQLException, InterruptedException;
 
   /** A value of a cursor in SQL, comparable with the column. */

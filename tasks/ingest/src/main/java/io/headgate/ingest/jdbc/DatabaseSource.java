@@ -5,6 +5,7 @@ import io.headgate.api.TaskFailure;
 import io.headgate.ingest.source.CursorConfig;
 import io.headgate.ingest.source.CursorKind;
 import io.headgate.ingest.source.Fetched;
+import io.headgate.ingest.source.Range;
 import io.headgate.ingest.source.Source;
 import io.headgate.ingest.source.SourceConfig;
 import io.headgate.ingest.source.Wanted;
@@ -92,6 +93,7 @@ public final class DatabaseSource implements Source {
     }
     List<String> conditions = new ArrayList<>();
     wanted.within().ifPresent(within -> conditions.add(within(wanted, columns, within)));
+    wanted.range().flatMap(range -> range(wanted, columns, range)).ifPresent(conditions::add);
     Optional<Window> window =
         wanted.cursor().isPresent()
             ? Optional.of(window(wanted, wanted.cursor().get(), relation, columns))
@@ -119,6 +121,65 @@ public final class DatabaseSource implements Source {
         keys,
         facts,
         List.of());
+  }
+
+  @Override
+  public List<Range> ranges(Wanted wanted, String name, int count) throws InterruptedException {
+    try {
+      String relation = relation(wanted.what());
+      SourceColumn column = column(wanted, database.columns(relation), name, "partition_by");
+      CursorKind kind = rangeKind(wanted, column);
+      Optional<String> least = database.end(Database.End.LEAST, relation, column, kind);
+      Optional<String> greatest = database.end(Database.End.GREATEST, relation, column, kind);
+      if (least.isEmpty() || greatest.isEmpty()) {
+        return List.of(new Range(column.name(), Optional.empty(), Optional.empty()));
+      }
+      return Range.cut(
+          column.name(),
+          kind,
+          canonical(wanted, column.name(), kind, least.get()),
+          canonical(wanted, column.name(), kind, greatest.get()),
+          count);
+    } catch (SQLException e) {
+      throw database.failure("read " + wanted.what().described(), e);
+    }
+  }
+
+  /** The condition, and rows without a value. */
+  private String orNull(SourceColumn column, String condition) {
+    return column.nullable()
+        ? "(" + condition + " OR " + database.identifier(column.name()) + " IS NULL)"
+        : condition;
+  }
+
+  private static CursorKind rangeKind(Wanted wanted, SourceColumn column) {
+    return CursorKind.of(column.type())
+        .filter(kind -> kind != CursorKind.TEXT)
+        .orElseThrow(
+            () ->
+                TaskFailure.configuration(
+                    "table %s: partition_by \"%s\" is %s at the source"
+                        .formatted(wanted.name(), column.name(), column.nativeType()),
+                    "name a column of numbers, dates or times"));
+  }
+
+  /** No condition for the only range. */
+  private Optional<String> range(Wanted wanted, List<SourceColumn> columns, Range range) {
+    SourceColumn column = column(wanted, columns, range.column(), "partition_by");
+    CursorKind kind = rangeKind(wanted, column);
+    String name = database.identifier(column.name());
+    List<String> bounds = new ArrayList<>();
+    range
+        .from()
+        .ifPresent(from -> bounds.add(name + " >= " + database.literal(column, kind, from)));
+    range
+        .before()
+        .ifPresent(before -> bounds.add(name + " < " + database.literal(column, kind, before)));
+    if (bounds.isEmpty()) {
+      return Optional.empty();
+    }
+    String condition = String.join(" AND ", bounds);
+    return Optional.of(range.from().isEmpty() ? orNull(column, condition) : condition);
   }
 
   private static void refuseTwins(Wanted wanted, List<SourceColumn> columns) {
@@ -192,9 +253,11 @@ public final class DatabaseSource implements Source {
                             .formatted(wanted.name(), column.name(), column.nativeType()),
                         "name a column of numbers, dates, times or text"));
     checkLag(wanted, cursor, kind);
-    Optional<String> last = wanted.last().map(text -> canonical(wanted, kind, text));
+    Optional<String> last = wanted.last().map(text -> canonical(wanted, column.name(), kind, text));
     Optional<String> most =
-        database.maximum(relation, column, kind).map(text -> canonical(wanted, kind, text));
+        database
+            .end(Database.End.GREATEST, relation, column, kind)
+            .map(text -> canonical(wanted, column.name(), kind, text));
     String name = database.identifier(column.name());
     List<String> bounds = new ArrayList<>();
     if (last.isPresent()) {
@@ -202,7 +265,7 @@ public final class DatabaseSource implements Source {
       String operator = wanted.key().isEmpty() ? " > " : " >= ";
       bounds.add(name + operator + database.literal(column, kind, from));
     } else if (cursor.first().isPresent()) {
-      String first = canonical(wanted, kind, cursor.first().get());
+      String first = canonical(wanted, column.name(), kind, cursor.first().get());
       bounds.add(name + " >= " + database.literal(column, kind, first));
     }
     most.ifPresent(to -> bounds.add(name + " <= " + database.literal(column, kind, to)));
@@ -211,9 +274,7 @@ public final class DatabaseSource implements Source {
     }
     String condition = String.join(" AND ", bounds);
     return new Window(
-        last.or(() -> cursor.first()),
-        most.or(() -> last),
-        Optional.of(column.nullable() ? "(" + condition + " OR " + name + " IS NULL)" : condition));
+        last.or(() -> cursor.first()), most.or(() -> last), Optional.of(orNull(column, condition)));
   }
 
   /** In the first run already, though there is nothing to go back from yet. */
@@ -226,16 +287,12 @@ public final class DatabaseSource implements Source {
     }
   }
 
-  private static String canonical(Wanted wanted, CursorKind kind, String text) {
+  private static String canonical(Wanted wanted, String column, CursorKind kind, String text) {
     try {
       return kind.canonical(text);
     } catch (IllegalArgumentException e) {
       throw TaskFailure.configuration(
-          "table %s: cursor \"%s\": %s"
-              .formatted(
-                  wanted.name(),
-                  wanted.cursor().map(CursorConfig::column).orElse(""),
-                  e.getMessage()),
+          "table %s: \"%s\": %s".formatted(wanted.name(), column, e.getMessage()),
           "name a column whose values are finite, and a first value of its type");
     }
   }

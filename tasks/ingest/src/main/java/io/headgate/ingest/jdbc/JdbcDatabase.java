@@ -102,10 +102,10 @@ class JdbcDatabase implements Database {
   }
 
   @Override
-  public Optional<String> maximum(String relation, SourceColumn column, CursorKind kind)
+  public Optional<String> end(End end, String relation, SourceColumn column, CursorKind kind)
       throws SQLException, InterruptedException {
     return query(
-        "SELECT max(" + identifier(column.name()) + ") FROM " + relation,
+        "SELECT " + end.of(identifier(column.name())) + " FROM " + relation,
         rows -> {
           if (!rows.next()) {
             return Optional.<String>empty();

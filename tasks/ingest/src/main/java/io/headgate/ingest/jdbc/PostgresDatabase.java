@@ -117,12 +117,12 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
-  public Optional<String> maximum(String relation, SourceColumn column, CursorKind kind)
+  public Optional<String> end(End end, String relation, SourceColumn column, CursorKind kind)
       throws SQLException {
     try (Statement statement = jdbc.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT max(" + identifier(column.name()) + ")::text FROM " + relation)) {
+                "SELECT " + end.of(identifier(column.name())) + "::text FROM " + relation)) {
       rows.next();
       return Optional.ofNullable(rows.getString(1));
     }

@@ -88,13 +88,13 @@ final class TrinoDatabase extends JdbcDatabase {
   }
 
   @Override
-  public Optional<String> maximum(String relation, SourceColumn column, CursorKind kind)
+  public Optional<String> end(End end, String relation, SourceColumn column, CursorKind kind)
       throws SQLException, InterruptedException {
-    String max = "max(" + identifier(column.name()) + ")";
+    String value = end.of(identifier(column.name()));
     String text =
         kind == CursorKind.INSTANT
-            ? "CAST(CAST(" + max + " AT TIME ZONE 'UTC' AS timestamp(6)) AS varchar)"
-            : "CAST(" + max + " AS varchar)";
+            ? "CAST(CAST(" + value + " AT TIME ZONE 'UTC' AS timestamp(6)) AS varchar)"
+            : "CAST(" + value + " AS varchar)";
     return query(
         "SELECT " + text + " FROM " + relation,
         rows -> rows.next() ? Optional.ofNullable(rows.getString(1)) : Optional.empty());

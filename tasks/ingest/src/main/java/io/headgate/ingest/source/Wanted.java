@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param last how far the newest load has read
  * @param key columns that identify a row; empty if there are none
  * @param within the rows of an interval only
+ * @param range the rows of one range only
  * @param allKeys whether the keys of all rows at the source are wanted too
  * @param identity texts that tell the load from others, the source's own part aside
  * @param folder an own folder for raw files, made when it is needed
@@ -25,6 +26,7 @@ public record Wanted(
     Optional<String> last,
     List<String> key,
     Optional<Within> within,
+    Optional<Range> range,
     boolean allKeys,
     List<String> identity,
     Path folder) {
