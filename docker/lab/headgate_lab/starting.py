@@ -31,10 +31,11 @@ def bring_up(site: Site) -> None:
         say(f"{site.service.name} starts anew: what it was started for has changed")
         stop(site)
     for attempt in range(1, ATTEMPTS + 1):
+        found = site.running()
         try:
-            if not site.running():
+            if not found:
                 _start(site, basis)
-            _wait(site)
+            _wait(site, found)
             break
         except _Again as failure:
             if attempt == ATTEMPTS:
@@ -99,14 +100,14 @@ def _start(site: Site, basis: dict[str, Any]) -> None:
     child.returncode = 0
 
 
-def _wait(site: Site) -> None:
-    """Returns once the service answers."""
+def _wait(site: Site, found: bool) -> None:
+    """Returns once the service answers; one that was found running may have been about to end."""
     name = site.service.name
     deadline = time.monotonic() + site.service.start_seconds
     while True:
         tools.check_cancelled()
         if not site.running():
-            raise _not_started(site)
+            raise _Again(f"{name} has ended") if found else _not_started(site)
         try:
             site.service.probe(site)
             return

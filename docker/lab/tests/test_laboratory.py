@@ -13,6 +13,7 @@ from headgate_lab import processes
 from headgate_lab.failures import USAGE, LabError
 from headgate_lab.laboratory import Lab
 from headgate_lab.processes import Identity
+from headgate_lab.service import NotReady
 from headgate_lab.site import Site
 
 
@@ -88,6 +89,29 @@ def test_a_server_that_finds_its_port_taken_is_started_again_on_another(make_lab
     fake = Clashing()
     lab = make_lab(fake)
     assert [row.state for row in lab.up([], {})] == ["running"]
+
+
+def test_a_server_that_is_found_ending_is_started_anew(make_lab: MakeLab) -> None:
+    class Ending(Fake):
+        """Takes its time to end, as one does that writes down why; until then it does not answer."""
+
+        ends = False
+
+        def probe(self, site: Site) -> None:
+            if self.ends:
+                self.ends = False
+                assert site.state.identity is not None
+                processes.kill(site.state.identity)
+                raise NotReady("no answer")
+            super().probe(site)
+
+    fake = Ending()
+    lab = make_lab(fake)
+    lab.up([], {})
+    first = _identity(lab, fake)
+    fake.ends = True
+    assert [row.state for row in lab.up([], {})] == ["running"]
+    assert _identity(lab, fake) != first
 
 
 def test_a_failed_start_tells_the_reason_and_keeps_dependents_down(make_lab: MakeLab) -> None:
