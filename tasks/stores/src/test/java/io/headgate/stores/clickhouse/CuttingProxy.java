@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A way to the server that breaks after some bytes: the client sees a reset. The server sees an
- * orderly end in the middle of a request and is heard out. The lab's build of it does not survive a
- * reset, and not every end either: revive it after each.
+ * orderly end in the middle of a request and is heard out. The lab's build of it does not survive
+ * every such end (docs/lab.md): revive it after each.
  */
 final class CuttingProxy implements AutoCloseable {
   private final ServerSocket server;
