@@ -54,8 +54,33 @@ final class Batches {
     return batches;
   }
 
-  /** A batch a folder; neighbours together where there are too many. */
-  static List<Shares.Batch> byFolder(List<InputFile> files) {
+  /**
+   * A batch a folder; neighbours together where there are too many.
+   *
+   * @param files by table, sorted by name
+   */
+  static Map<TableSpec, List<Shares.Batch>> byFolder(Map<TableSpec, List<InputFile>> files) {
+    Map<TableSpec, List<List<InputFile>>> folders = new LinkedHashMap<>();
+    files.forEach((table, some) -> folders.put(table, folders(some)));
+    int all = folders.values().stream().mapToInt(List::size).sum();
+    int room = Math.max(1, Shares.MOST - files.size());
+    int together = all <= Shares.MOST ? 1 : Math.ceilDiv(all, room);
+    Map<TableSpec, List<Shares.Batch>> batches = new LinkedHashMap<>();
+    folders.forEach((table, some) -> batches.put(table, joined(some, together)));
+    return batches;
+  }
+
+  private static List<Shares.Batch> joined(List<List<InputFile>> folders, int together) {
+    List<Shares.Batch> batches = new ArrayList<>();
+    for (int i = 0; i < folders.size(); i += together) {
+      List<InputFile> batch = new ArrayList<>();
+      folders.subList(i, Math.min(i + together, folders.size())).forEach(batch::addAll);
+      batches.add(new Shares.Batch(folder(batch.getFirst()), batch));
+    }
+    return batches;
+  }
+
+  private static List<List<InputFile>> folders(List<InputFile> files) {
     List<List<InputFile>> folders = new ArrayList<>();
     String last = "";
     for (InputFile file : files) {
@@ -66,14 +91,7 @@ final class Batches {
       folders.getLast().add(file);
       last = folder;
     }
-    int together = (folders.size() + Shares.MOST - 1) / Shares.MOST;
-    List<Shares.Batch> batches = new ArrayList<>();
-    for (int i = 0; i < folders.size(); i += together) {
-      List<InputFile> batch = new ArrayList<>();
-      folders.subList(i, Math.min(i + together, folders.size())).forEach(batch::addAll);
-      batches.add(new Shares.Batch(folder(batch.getFirst()), batch));
-    }
-    return batches;
+    return folders;
   }
 
   private static String folder(InputFile file) {

@@ -125,7 +125,7 @@ public final class ContractInference {
       DuckDb.Settings settings =
           new DuckDb.Settings(Optional.empty(), Optional.of("400MB"), temporary, true);
       try (Connection duck = DuckDb.open(settings)) {
-        Reading reading = new Readings(table, duck).of(List.of(input)).getFirst();
+        Reading reading = new Readings(table, duck, false).of(List.of(input)).getFirst();
         TableSink sink = new TableSink("seen", true, duck, statements);
         sink.take("SELECT " + reading.select() + " FROM " + reading.relation());
         return write(fileName, sink.arrived(), seen(duck, reading));

@@ -13,7 +13,10 @@ public record FanOutConfig(
                 + " each other pod (files), or each folder of files and each range of a database's"
                 + " table (partitions).")
         By by,
-    @Default("4") @Description("How many of these pods may be under way at once in a run.")
+    @Default("4")
+        @Description(
+            "How many of these pods may be under way at once in a run; also how many parts files"
+                + " are dealt into, and how many ranges a table is cut into.")
         int limit) {
   /** What there is a slice for. */
   public enum By {

@@ -4,8 +4,10 @@ import io.headgate.api.TaskContext;
 import io.headgate.api.TaskFailure;
 import io.headgate.ingest.source.Fetched;
 import io.headgate.stores.LandedTable;
+import io.headgate.stores.Sql;
 import io.headgate.stores.StoreFailures;
 import io.headgate.stores.duckdb.DuckDb;
+import io.headgate.stores.duckdb.ParquetFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Puts the landing of a table together from those of its shares: what a step that is not spread
@@ -99,7 +103,7 @@ final class Joining {
     if (before.isPresent()) {
       return Optional.of(Slices.Slice.of(before.get(), fetched));
     }
-    Optional<String> fault = fault(pieces, fetched.isPresent());
+    Optional<String> fault = fault(table, pieces, fetched.isPresent());
     if (fault.isPresent()) {
       return unfit(table, fault.get());
     }
@@ -128,20 +132,23 @@ final class Joining {
   }
 
   /** Why shares do not come to what the whole would come to. */
-  private static Optional<String> fault(List<Piece> pieces, boolean sourced) {
+  private static Optional<String> fault(TableSpec table, List<Piece> pieces, boolean sourced) {
     Optional<Piece> gone = pieces.stream().filter(piece -> piece.found().isEmpty()).findFirst();
     if (gone.isPresent()) {
       return Optional.of("what slice " + gone.get().slice() + " landed is gone");
     }
-    Map<String, String> columns = pieces.getFirst().landed().columns();
-    boolean same =
-        pieces.stream()
-            .map(piece -> piece.landed().columns())
-            .allMatch(
-                other -> List.copyOf(other.entrySet()).equals(List.copyOf(columns.entrySet())));
-    if (!same) {
+    Map<String, String> columns = columns(pieces);
+    boolean agree =
+        table.contract().isPresent()
+            ? pieces.stream().allMatch(piece -> within(piece.landed().columns(), columns))
+            : pieces.stream().allMatch(piece -> same(piece.landed().columns(), columns));
+    if (!agree) {
       return Optional.of(
           "its slices found other columns or types than each other (a contract would say them)");
+    }
+    List<String> absent = absent(pieces);
+    if (!absent.isEmpty() && !Shape.nullable(table, absent)) {
+      return Optional.of("no slice found \"%s\"".formatted(String.join("\", \"", absent)));
     }
     Set<String> seen = new HashSet<>();
     for (Piece piece : pieces) {
@@ -154,6 +161,31 @@ final class Joining {
     return Optional.empty();
   }
 
+  /** All columns that pieces have, with the type that the first has. */
+  private static Map<String, String> columns(List<Piece> pieces) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    pieces.forEach(piece -> piece.landed().columns().forEach(columns::putIfAbsent));
+    return columns;
+  }
+
+  private static boolean within(Map<String, String> some, Map<String, String> all) {
+    return all.entrySet().containsAll(some.entrySet());
+  }
+
+  private static boolean same(Map<String, String> one, Map<String, String> other) {
+    return List.copyOf(one.entrySet()).equals(List.copyOf(other.entrySet()));
+  }
+
+  /** Columns of the contract that are in none of the records. */
+  private static List<String> absent(List<Piece> pieces) {
+    return pieces.stream()
+        .map(Piece::landed)
+        .filter(landed -> landed.read() > 0)
+        .map(Landed::absent)
+        .reduce((one, other) -> one.stream().filter(other::contains).toList())
+        .orElse(List.of());
+  }
+
   private Landed join(
       TableSpec table, TableLoad.Identity identity, LandingZone zone, List<Piece> pieces)
       throws InterruptedException {
@@ -161,8 +193,14 @@ final class Joining {
       Path making = zone.begin(context.run().runId());
       try (Connection duck = DuckDb.open(TableLoad.reader(context, true))) {
         ParquetSink sink = new ParquetSink(making, duck, statements);
+        Map<String, String> columns = columns(pieces);
         for (Piece piece : pieces) {
-          adopt(piece, making, sink);
+          piece.zone().bringHere(piece.landed());
+          if (same(piece.landed().columns(), columns)) {
+            adopt(piece, making, sink);
+          } else {
+            fill(piece, columns, sink);
+          }
         }
         Landed landed = landed(table, identity, pieces, sink, duck);
         List<DeadLetterFile> letters =
@@ -173,8 +211,8 @@ final class Joining {
         List<String> first =
             DeadLetterFile.of(context, table.name(), identity.loadId())
                 .join(duck, statements, letters, identity.loadId());
-        letters.forEach(DeadLetterFile::remove);
         if (TableLoad.overBudget(landed)) {
+          pieces.forEach(Piece::remove);
           throw TableLoad.refused(context, landed, first);
         }
         return zone.commit(context, landed, making, sink.parts(), files(pieces));
@@ -188,7 +226,6 @@ final class Joining {
 
   /** A second name for each part, since a share stays whole until all of them are joined. */
   private void adopt(Piece piece, Path making, ParquetSink sink) throws IOException {
-    piece.zone().bringHere(piece.landed());
     if (piece.landed().source() instanceof LandedTable.Parquet parquet) {
       for (Path part : parquet.parts()) {
         Path copy = making.resolve("share.parquet");
@@ -199,6 +236,24 @@ final class Joining {
         }
         sink.adopt(copy);
       }
+    }
+  }
+
+  /** Writes the rows of a share anew, with nulls for columns that only other shares have. */
+  private static void fill(Piece piece, Map<String, String> columns, ParquetSink sink)
+      throws SQLException, InterruptedException {
+    if (piece.landed().source() instanceof LandedTable.Parquet(List<Path> parts, var _)
+        && !parts.isEmpty()) {
+      String select =
+          columns.entrySet().stream()
+              .map(
+                  column ->
+                      piece.landed().columns().containsKey(column.getKey())
+                          ? Sql.identifier(column.getKey())
+                          : "CAST(NULL AS %s) AS %s"
+                              .formatted(column.getValue(), Sql.identifier(column.getKey())))
+              .collect(Collectors.joining(", "));
+      sink.take("SELECT " + select + " FROM " + ParquetFiles.relation(parts));
     }
   }
 
@@ -224,6 +279,7 @@ final class Joining {
       inputs.addAll(landed.inputs());
       notes.addAll(landed.notes());
     }
+    notes.addAll(Shape.stayNull(table, absent(pieces), "any of its files"));
     if (!table.key().isEmpty() && rows > 0) {
       long dropped = sink.dropRepeats(table.keyExpressions(""));
       if (dropped > 0) {
@@ -247,13 +303,14 @@ final class Joining {
         identity.loadId(),
         identity.plan(),
         sink.landed(),
-        pieces.getFirst().landed().columns(),
+        columns(pieces),
         read,
         rows,
         rejected,
         skipped,
         List.copyOf(inputs),
-        List.copyOf(notes));
+        List.copyOf(notes),
+        List.of());
   }
 
   private static List<Map<String, Object>> files(List<Piece> pieces) {

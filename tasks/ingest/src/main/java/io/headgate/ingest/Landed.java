@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * @param columns name to type in SQL, in order
  * @param rows how many {@code source} has
  * @param inputs content hashes of the files that are in it, sorted
+ * @param absent columns of the contract that no record of a share has: of JSON, where other shares
+ *     may have them
  */
 record Landed(
     TableSpec table,
@@ -32,11 +34,12 @@ record Landed(
     Map<String, Long> rejected,
     Map<String, Long> skipped,
     List<String> inputs,
-    List<String> notes) {
+    List<String> notes,
+    List<String> absent) {
   /** The same rows at another place. */
   Landed from(LandedTable.Source place) {
     return new Landed(
-        table, loadId, plan, place, columns, read, rows, rejected, skipped, inputs, notes);
+        table, loadId, plan, place, columns, read, rows, rejected, skipped, inputs, notes, absent);
   }
 
   /** As a store takes it. */
@@ -88,6 +91,9 @@ record Landed(
     manifest.put("inputs", inputs);
     manifest.put("columns", columns);
     manifest.put("notes", notes);
+    if (!absent.isEmpty()) {
+      manifest.put("absent", absent);
+    }
     manifest.put("files", files);
     manifest.put("parts", parts);
     return Json.pretty(manifest);
@@ -106,7 +112,8 @@ record Landed(
         counts(manifest.get("rejected")),
         counts(manifest.get("skipped")),
         list(manifest.get("inputs")),
-        list(manifest.get("notes")));
+        list(manifest.get("notes")),
+        list(manifest.get("absent")));
   }
 
   static List<String> parts(Map<String, Object> manifest) {

@@ -28,7 +28,8 @@ final class Planning {
       throws InterruptedException {
     List<Share> shares = new ArrayList<>();
     try (Sources sources = new Sources(context, step)) {
-      Map<TableSpec, List<Range>> ranges = sources.ranges(tables, limit);
+      int most = Math.max(1, Shares.MOST / Math.max(1, tables.size()));
+      Map<TableSpec, List<Range>> ranges = sources.ranges(tables, Math.min(limit, most));
       for (TableSpec table : tables) {
         List<Range> own = ranges.get(table);
         shares.addAll(
@@ -45,13 +46,12 @@ final class Planning {
     for (TableSpec table : tables) {
       files.put(table, source.find(table.name(), table.config().files(), table.config().format()));
     }
+    Map<TableSpec, List<Shares.Batch>> batches =
+        how.by() == FanOutConfig.By.FILES
+            ? Batches.bySize(files, how.limit())
+            : Batches.byFolder(files);
     List<Share> shares = new ArrayList<>();
-    if (how.by() == FanOutConfig.By.FILES) {
-      Batches.bySize(files, how.limit())
-          .forEach((table, batches) -> shares.addAll(Shares.ofFiles(table, batches)));
-    } else {
-      files.forEach((table, some) -> shares.addAll(Shares.ofFiles(table, Batches.byFolder(some))));
-    }
+    batches.forEach((table, some) -> shares.addAll(Shares.ofFiles(table, some)));
     return shares;
   }
 }

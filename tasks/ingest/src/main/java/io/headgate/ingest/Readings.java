@@ -16,11 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class Readings {
   private final TableSpec table;
   private final Connection duck;
+  private final boolean share;
   private final Inference inference;
+  private final Set<String> keys = new LinkedHashSet<>();
+  private boolean sparse;
 
-  Readings(TableSpec table, Connection duck) {
+  /**
+   * Looks at files of a table.
+   *
+   * @param share whether others look at the rest of the table's files
+   */
+  Readings(TableSpec table, Connection duck, boolean share) {
     this.table = table;
     this.duck = duck;
+    this.share = share;
     this.inference = new Inference(duck);
   }
 
@@ -41,6 +50,13 @@ final class Readings {
       readings.add(reading(entry.getKey(), entry.getValue()));
     }
     return aligned(readings);
+  }
+
+  /** Columns of the contract that no record of these files has, when others may have them. */
+  List<String> absent() {
+    return share && sparse && table.contract().isPresent()
+        ? Shape.missing(table.contract().get(), keys)
+        : List.of();
   }
 
   private Group group(InputFile file) throws SQLException {
@@ -129,21 +145,23 @@ final class Readings {
 
   private Reading json(List<InputFile> files, boolean array, String where) throws SQLException {
     Map<String, String> types = new LinkedHashMap<>();
-    Set<String> keys = new LinkedHashSet<>();
+    Set<String> own = new LinkedHashSet<>();
     boolean infer = table.contract().isEmpty();
     for (InputFile file : files) {
       if (file.packing() == InputFile.Packing.ZSTD) {
         infer = true;
       } else {
-        keys.addAll(JsonScan.of(table.name(), file).keys());
+        own.addAll(JsonScan.of(table.name(), file).keys());
       }
     }
     if (infer) {
       types.putAll(jsonTypes(files, array));
-      keys.addAll(types.keySet());
+      own.addAll(types.keySet());
     }
-    if (keys.isEmpty() && table.contract().isPresent()) {
-      keys.addAll(table.contract().get().columns().keySet());
+    sparse = true;
+    keys.addAll(own);
+    if (table.contract().isPresent() && (share || own.isEmpty())) {
+      own.addAll(Shape.missing(table.contract().get(), own));
     }
     Function<String, ContractColumn> inferred =
         name -> {
@@ -153,7 +171,7 @@ final class Readings {
           return Inference.column(types.getOrDefault(name, "JSON"));
         };
     return JsonReading.of(
-        table, files, array, Shape.match(table, List.copyOf(keys), where, inferred));
+        table, files, array, Shape.match(table, List.copyOf(own), where, inferred));
   }
 
   private Map<String, String> jsonTypes(List<InputFile> files, boolean array) {

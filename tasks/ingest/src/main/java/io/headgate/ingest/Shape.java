@@ -2,6 +2,7 @@ package io.headgate.ingest;
 
 import io.headgate.api.TaskFailure;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,10 +72,17 @@ record Shape(
         .columns()
         .keySet()
         .forEach(name -> find(source, name).ifPresent(found -> bySource.put(found, name)));
-    List<String> missing =
-        contract.columns().keySet().stream().filter(name -> !bySource.containsValue(name)).toList();
+    List<String> missing = missing(contract, source);
     List<String> added = source.stream().filter(name -> !bySource.containsKey(name)).toList();
-    refuseMissing(table, contract, missing, added, where, notes);
+    if (!missing.isEmpty() && !nullable(table, missing)) {
+      throw TaskFailure.blocked(
+          "table %s: %s has no column \"%s\"; %s"
+              .formatted(table.name(), where, String.join("\", \"", missing), unknown(added)),
+          "correct %s, or the contract contracts/%s.yaml"
+              .formatted(
+                  table.config().source().isPresent() ? "the source" : "the file", table.name()));
+    }
+    notes.addAll(stayNull(table, missing, where));
     columns.putAll(contract.columns());
     for (String name : added) {
       switch (contract.on().newColumn()) {
@@ -98,7 +106,27 @@ record Shape(
     return new Shape(columns, names, missing, notes);
   }
 
-  private static Optional<String> find(List<String> source, String name) {
+  /** The columns of a contract that a source does not have. */
+  static List<String> missing(Contract contract, Collection<String> source) {
+    return contract.columns().keySet().stream()
+        .filter(name -> find(source, name).isEmpty())
+        .toList();
+  }
+
+  /** Whether columns may be missing. */
+  static boolean nullable(TableSpec table, List<String> missing) {
+    return table.drift().missingColumn() == Contract.MissingColumn.NULL
+        && missing.stream().noneMatch(table::required);
+  }
+
+  /** What people should know of columns that are missing. */
+  static List<String> stayNull(TableSpec table, List<String> missing, String where) {
+    return missing.stream()
+        .map(name -> "%s: \"%s\" is not in %s and stays null".formatted(table.name(), name, where))
+        .toList();
+  }
+
+  private static Optional<String> find(Collection<String> source, String name) {
     if (source.contains(name)) {
       return Optional.of(name);
     }
@@ -132,29 +160,5 @@ record Shape(
     return "it has "
         + (names.length() > LONGEST_HINT ? names.substring(0, LONGEST_HINT) + "…" : names)
         + ", which the contract does not know";
-  }
-
-  private static void refuseMissing(
-      TableSpec table,
-      Contract contract,
-      List<String> missing,
-      List<String> added,
-      String where,
-      List<String> notes) {
-    boolean allowed =
-        contract.on().missingColumn() == Contract.MissingColumn.NULL
-            && missing.stream().noneMatch(table::required);
-    if (!missing.isEmpty() && !allowed) {
-      throw TaskFailure.blocked(
-          "table %s: %s has no column \"%s\"; %s"
-              .formatted(table.name(), where, String.join("\", \"", missing), unknown(added)),
-          "correct %s, or the contract contracts/%s.yaml"
-              .formatted(
-                  table.config().source().isPresent() ? "the source" : "the file", table.name()));
-    }
-    missing.forEach(
-        name ->
-            notes.add(
-                "%s: \"%s\" is not in %s and stays null".formatted(table.name(), name, where)));
   }
 }

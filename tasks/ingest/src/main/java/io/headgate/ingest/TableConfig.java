@@ -77,9 +77,9 @@ public record TableConfig(
         Publishing publish,
     @Description(
             value =
-                "For fan_out by partitions: a column of numbers, dates or times by whose ranges"
-                    + " several pods read a table of a database. Best one that has an index and"
-                    + " never changes.",
+                "For fan_out by partitions: a column of whole numbers, decimals, dates or times"
+                    + " by whose ranges several pods read a table of a database. Best one that has"
+                    + " an index and never changes.",
             example = "id")
         Optional<String> partitionBy) {
   public TableConfig {

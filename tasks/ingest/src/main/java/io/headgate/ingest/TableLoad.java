@@ -85,8 +85,9 @@ record TableLoad(
   record Identity(String loadId, String plan) {
     /** What a share of the table is known by that is landed from this input. */
     Identity of(Share share) {
-      String hash = Fingerprint.of(List.of(share.toString(), plan));
-      return new Identity(hash.substring(0, 24), hash);
+      return new Identity(
+          Fingerprint.of(List.of(share.name(), loadId)).substring(0, 24),
+          Fingerprint.of(List.of(share.toString(), plan)));
     }
 
     /**
@@ -191,7 +192,7 @@ record TableLoad(
     try {
       files.forEach(file -> file.remote().ifPresent(Spill.Remote::fetch));
       Sorted sorted = sorted();
-      Readings readings = new Readings(table, duck);
+      Readings readings = new Readings(table, duck, share);
       DeadRows dead = new DeadRows(duck, statements);
       Path profile = Files.createTempFile(temporary(context), "profile-", ".json");
       TableReader reader =
@@ -215,7 +216,7 @@ record TableLoad(
       reader.skip(readings.of(sorted.known()), TableReader.KNOWN);
       DeadLetterFile letters = DeadLetterFile.of(context, table.name(), loadId);
       letters.write(duck, statements, dead, table, loadId, context);
-      Landed landed = landed(reader.account(), fresh, dead.reasons(), sink);
+      Landed landed = landed(reader.account(), fresh, dead.reasons(), sink, readings.absent());
       if ((!share || refuses(table)) && overBudget(landed)) {
         throw refused(context, landed, dead.first(DeadLetterFile.EXAMPLES));
       }
@@ -268,11 +269,16 @@ record TableLoad(
         Map.of(),
         Map.of(),
         inputs(),
+        List.of(),
         List.of());
   }
 
   private Landed landed(
-      TableReader.Account account, List<Reading> readings, Map<String, Long> reasons, Sink sink) {
+      TableReader.Account account,
+      List<Reading> readings,
+      Map<String, Long> reasons,
+      Sink sink,
+      List<String> absent) {
     long rejected = Landed.sum(reasons);
     long skipped = account.skippedRows();
     if (account.read() != account.taken() + rejected + skipped || rejected != account.rejected()) {
@@ -309,7 +315,8 @@ record TableLoad(
         reasons,
         account.skipped(),
         inputs(),
-        notes);
+        notes,
+        absent);
   }
 
   private static boolean refuses(TableSpec table) {

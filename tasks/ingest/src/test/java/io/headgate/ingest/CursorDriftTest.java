@@ -133,6 +133,7 @@ class CursorDriftTest {
             Map.of(),
             Map.of(),
             List.of(),
+            List.of(),
             List.of());
     TableShape before = new TableShape(List.of(new TableShape.Column("fullname", "varchar", true)));
 

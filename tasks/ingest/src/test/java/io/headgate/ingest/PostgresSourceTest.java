@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,22 @@ class PostgresSourceTest {
         FROM generate_series(1, 500) AS r(i)
         """);
     project.spreadBy(server.table("t"), "id", 500, "id", "n", "day", "at", "local");
+  }
+
+  @Test
+  void rangesHoldTheRowsThatAnOuterJoinLeavesWithoutAValue() throws Exception {
+    server.execute(
+        "CREATE TABLE {s}.c AS SELECT i AS id FROM generate_series(1, 40) AS r(i)",
+        "CREATE TABLE {s}.o (id int PRIMARY KEY, c int NOT NULL)",
+        "INSERT INTO {s}.o SELECT i, i FROM generate_series(1, 30) AS r(i)");
+    String query =
+        "SELECT c.id, o.id AS order_id FROM %s c LEFT JOIN %s o ON o.c = c.id"
+            .formatted(server.table("c"), server.table("o"));
+    project
+        .table("t", SourceTable.query(query).key("id").partitionBy("order_id").build())
+        .fanOut(FanOutConfig.By.PARTITIONS, 3);
+    Outcome closed = project.spread(names -> names, Optional.empty());
+    assertThat(project.rows(closed, "t").rows()).isEqualTo(new Rows(40, 40, 0, 0));
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -175,7 +176,7 @@ class SpreadTest {
             project
                 .file("1.csv", "id,v\nx,a\ny,b\n")
                 .file("2.csv", "id,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n"));
-    spread.fanOut(By.PARTITIONS, 2).fanOut(By.FILES, 4);
+    spread.fanOut(By.FILES, 4);
     Outcome done = spread.spread(slices -> slices, Optional.empty());
     assertThat(done.rows().getFirst().rows()).isEqualTo(new Rows(8, 6, 2, 0));
 
@@ -189,6 +190,111 @@ class SpreadTest {
               assertThat(failure.getMessage()).isEqualTo(one.getMessage());
             });
     assertThat(spread.deadLetters("t")).isEqualTo(whole.deadLetters("t")).hasSize(2);
+
+    both(project -> project.file("1.csv", "id,v\n7,a\n8,b\n"));
+    Outcome corrected = spread.spread(slices -> slices, Optional.empty());
+    assertThat(spread.context.warnings()).isEmpty();
+    assertThat(corrected.rows().getFirst().loadId())
+        .isEqualTo(whole.run().rows().getFirst().loadId());
+    assertThat(corrected.rows().getFirst().rows()).isEqualTo(new Rows(8, 8, 0, 0));
+  }
+
+  @Test
+  void whatSlicesRejectInAnIntervalIsReplacedByAnotherTry() throws Exception {
+    Optional<Interval> day = Optional.of(Interval.parse("2026-01-01", Project.ZONE));
+    orders("50%");
+    spread.file("1.csv", "id,v\nx,a\n1,b\n").file("2.csv", "id,v\n2,c\n").fanOut(By.FILES, 2);
+    Outcome plan = spread.part(new Part.Plan(), day);
+    spread.part(new Part.Slice("t-1", Optional.of(plan)), day);
+    spread.file("1.csv", "id,v\ny,corrected\n1,b\n");
+    spread.spread(slices -> slices, day);
+    assertThat(spread.deadLetters("t"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("y,corrected");
+    assertThat(loads("spread")).hasSize(1);
+  }
+
+  @Test
+  void aKeyThatNoRecordOfASliceHasIsLookedForInOthers() throws Exception {
+    both(
+        project ->
+            project
+                .table("t", new TableBuilder("**.ndjson").key("id").rejects("50%"))
+                .contract("t", articles(Contract.Drift.DEFAULT))
+                .file(
+                    "a/1.ndjson",
+                    "{\"id\": 1, \"coupon\": \"x\"}\n{\"id\": 2}\n{\"coupon\": \"y\"}\n")
+                .file("b/2.ndjson", "{\"id\": 3}\n")
+                .file("c/3.ndjson", "{\"id\": 4, \"added\": 1.5}\n")
+                .file("d/4.json", "[]\n"));
+    spread.fanOut(By.PARTITIONS, 4);
+    Outcome several = spread.spread(slices -> slices, Optional.empty());
+    assertThat(spread.context.warnings())
+        .containsExactly(
+            "t: new column \"added\" DOUBLE in \"c/3.ndjson\"; add it to the contract");
+    assertThat(several.rows()).isEqualTo(whole.run().rows());
+    assertThat(several.rows().getFirst().rows()).isEqualTo(new Rows(5, 4, 1, 0));
+    assertThat(spread.query("SELECT * FROM {t} ORDER BY id"))
+        .isEqualTo(whole.query("SELECT * FROM {t} ORDER BY id"))
+        .contains(List.of("1", "x", "null"), List.of("4", "null", "1.5"));
+
+    both(project -> project.file("a/1.ndjson", "{\"id\": 1}\n"));
+    TaskFailure one = whole.failure();
+    assertThatThrownBy(() -> spread.spread(slices -> slices, Optional.empty()))
+        .isInstanceOfSatisfying(
+            TaskFailure.class, failure -> assertThat(failure.line()).isEqualTo(one.line()));
+    assertThat(one.line()).contains("has no column \"coupon\"");
+
+    both(
+        project ->
+            project.contract(
+                "t",
+                articles(
+                    new Contract.Drift(
+                        Contract.Violation.REJECT,
+                        Contract.NewColumn.IGNORE,
+                        Contract.MissingColumn.NULL,
+                        Contract.RetypedColumn.REFUSE))));
+    several = spread.spread(slices -> slices, Optional.empty());
+    assertThat(spread.context.warnings())
+        .contains("t: \"coupon\" is not in any of its files and stays null");
+    assertThat(several.rows()).isEqualTo(whole.run().rows());
+  }
+
+  private static ContractBuilder articles(Contract.Drift drift) {
+    return new ContractBuilder().required("id", "int").column("coupon", "text").on(drift);
+  }
+
+  @Test
+  void aColumnThatOnlyLaterFilesHaveIsNullInTheOthers() throws Exception {
+    orders("0");
+    both(
+        project ->
+            project
+                .file("1.csv", "id,v\n1,a\n")
+                .file("2.csv", "id,v,more\n2,b,7\n")
+                .file("3.csv", "v,id\nc,3\n"));
+    spread.fanOut(By.FILES, 3);
+    Outcome several = spread.spread(slices -> slices, Optional.empty());
+    assertThat(spread.context.warnings()).noneMatch(line -> line.contains("read here"));
+    assertThat(several.rows()).isEqualTo(whole.run().rows());
+    assertThat(spread.query("SELECT * FROM {t} ORDER BY id"))
+        .isEqualTo(whole.query("SELECT * FROM {t} ORDER BY id"))
+        .isEqualTo(
+            List.of(List.of("1", "a", "null"), List.of("2", "b", "7"), List.of("3", "c", "null")));
+  }
+
+  @Test
+  void foldersOfAllTablesAreNoMoreSlicesThanAirflowMaps() throws Exception {
+    orders("0");
+    spread.table("u", new TableBuilder("*/*/u.csv"));
+    for (int folder = 0; folder < 700; folder++) {
+      spread.file("t/%04d/t.csv".formatted(folder), "id,v\n1,a\n");
+      spread.file("u/%04d/u.csv".formatted(folder), "id\n1\n");
+    }
+    spread.table("t", new TableBuilder("*/*/t.csv").key("id")).fanOut(By.PARTITIONS, 8);
+    List<String> slices = Project.slices(spread.part(new Part.Plan(), Optional.empty()));
+    assertThat(slices).hasSize(700).contains("t-1-t-0000", "t-2-t-0002", "u-350-u-0698");
   }
 
   @Test
@@ -323,6 +429,30 @@ class SpreadTest {
           .as(column)
           .isEqualTo(List.of(List.of("997", "997", sum(), "v996")));
     }
+  }
+
+  @Test
+  void rangesAreThoseOfTheRowsOfTheInterval() throws Exception {
+    DuckSource source = new DuckSource(root.resolve("source.duckdb"));
+    source.execute(
+        """
+        CREATE TABLE s AS SELECT i AS id, TIMESTAMP '2026-01-01 00:30:00' + INTERVAL 1 HOUR * i AS at FROM range(240) AS r(i)
+        """);
+    spread
+        .connection(source.connection())
+        .table("t", SourceTable.table("s").key("id").eventTime("at").partitionBy("id").build())
+        .fanOut(By.PARTITIONS, 4);
+    Optional<Interval> day = Optional.of(Interval.parse("2026-01-03", Project.ZONE));
+    Outcome plan = spread.part(new Part.Plan(), day);
+    for (String slice : Project.slices(plan)) {
+      Outcome landed = spread.part(new Part.Slice(slice, Optional.of(plan)), day);
+      assertThat(landed.rows().getFirst().rows()).as(slice).isEqualTo(new Rows(6, 6, 0, 0));
+    }
+    Outcome closed = spread.spread(slices -> slices, day);
+    assertThat(spread.context.warnings()).isEmpty();
+    assertThat(closed.rows().getFirst().rows()).isEqualTo(new Rows(24, 24, 0, 0));
+    assertThat(spread.query("SELECT min(id), max(id) FROM {t}"))
+        .isEqualTo(List.of(List.of("48", "71")));
   }
 
   private static String sum() {

@@ -126,9 +126,16 @@ public final class DatabaseSource implements Source {
   @Override
   public List<Range> ranges(Wanted wanted, String name, int count) throws InterruptedException {
     try {
-      String relation = relation(wanted.what());
-      SourceColumn column = column(wanted, database.columns(relation), name, "partition_by");
+      String all = relation(wanted.what());
+      List<SourceColumn> columns = database.columns(all);
+      SourceColumn column = column(wanted, columns, name, "partition_by");
       CursorKind kind = rangeKind(wanted, column);
+      String relation =
+          wanted
+              .within()
+              .map(within -> "(SELECT * FROM " + all + " WHERE " + within(wanted, columns, within))
+              .map(some -> some + ") w")
+              .orElse(all);
       Optional<String> least = database.end(Database.End.LEAST, relation, column, kind);
       Optional<String> greatest = database.end(Database.End.GREATEST, relation, column, kind);
       if (least.isEmpty() || greatest.isEmpty()) {
@@ -145,11 +152,15 @@ public final class DatabaseSource implements Source {
     }
   }
 
-  /** The condition, and rows without a value. */
-  private String orNull(SourceColumn column, String condition) {
-    return column.nullable()
-        ? "(" + condition + " OR " + database.identifier(column.name()) + " IS NULL)"
-        : condition;
+  /**
+   * The condition, and rows without a value. Of a query's columns drivers tell what holds for the
+   * tables behind it: an outer join makes rows without a value where no table has any.
+   */
+  private String orNull(Wanted wanted, SourceColumn column, String condition) {
+    boolean never = !column.nullable() && wanted.what() instanceof SourceConfig.Table;
+    return never
+        ? condition
+        : "(" + condition + " OR " + database.identifier(column.name()) + " IS NULL)";
   }
 
   private static CursorKind rangeKind(Wanted wanted, SourceColumn column) {
@@ -160,7 +171,7 @@ public final class DatabaseSource implements Source {
                 TaskFailure.configuration(
                     "table %s: partition_by \"%s\" is %s at the source"
                         .formatted(wanted.name(), column.name(), column.nativeType()),
-                    "name a column of numbers, dates or times"));
+                    "name a column of whole numbers, decimals, dates or times"));
   }
 
   /** No condition for the only range. */
@@ -179,7 +190,7 @@ public final class DatabaseSource implements Source {
       return Optional.empty();
     }
     String condition = String.join(" AND ", bounds);
-    return Optional.of(range.from().isEmpty() ? orNull(column, condition) : condition);
+    return Optional.of(range.from().isEmpty() ? orNull(wanted, column, condition) : condition);
   }
 
   private static void refuseTwins(Wanted wanted, List<SourceColumn> columns) {
@@ -274,7 +285,9 @@ public final class DatabaseSource implements Source {
     }
     String condition = String.join(" AND ", bounds);
     return new Window(
-        last.or(() -> cursor.first()), most.or(() -> last), Optional.of(orNull(column, condition)));
+        last.or(() -> cursor.first()),
+        most.or(() -> last),
+        Optional.of(orNull(wanted, column, condition)));
   }
 
   /** In the first run already, though there is nothing to go back from yet. */

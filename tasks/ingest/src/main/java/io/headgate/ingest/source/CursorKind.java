@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,7 +76,8 @@ public enum CursorKind {
         case TEXT -> text;
       };
     } catch (NumberFormatException | DateTimeException e) {
-      throw new IllegalArgumentException("\"" + text + "\" is no value of a cursor", e);
+      throw new IllegalArgumentException(
+          "\"" + text + "\" cannot be compared as " + name().toLowerCase(Locale.ROOT), e);
     }
   }
 
