@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import Any, cast
 
 from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
-from airflow.providers.cncf.kubernetes.utils.pod_manager import PodManager, PodPhase
+from airflow.providers.cncf.kubernetes.utils.pod_manager import (
+    PodManager,
+    PodPhase,
+    detect_pod_terminate_early_issues,
+)
 from airflow.providers.cncf.kubernetes.utils.xcom_sidecar import PodDefaults
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from kubernetes.client import models as k8s
@@ -158,12 +162,11 @@ class StepPod(KubernetesPodOperator):
 
     def await_pod_start(self, pod: k8s.V1Pod) -> None:
         """Looks more often at first; what takes longer is left to the operator's own pace."""
-        until = time.monotonic() + _SOON_SECONDS
+        until = time.monotonic() + min(_SOON_SECONDS, self.startup_timeout_seconds)
         while time.monotonic() < until:
-            if self.pod_manager.read_pod(pod).status.phase not in (
-                PodPhase.PENDING,
-                PodPhase.UNKNOWN,
-            ):
+            now = self.pod_manager.read_pod(pod)
+            waits = now.status.phase in (PodPhase.PENDING, PodPhase.UNKNOWN)
+            if not waits or detect_pod_terminate_early_issues(now):
                 break
             time.sleep(_LOOK_SECONDS)
         super().await_pod_start(pod)

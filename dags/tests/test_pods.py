@@ -403,6 +403,28 @@ def test_a_pod_that_starts_soon_is_seen_soon(
     assert awaited == [made]
 
 
+def test_an_image_that_cannot_be_pulled_is_left_to_the_operator_at_once(
+    folder: Path, connection: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = k8s.V1ContainerStateWaiting(reason="InvalidImageName", message="no such name")
+    status = k8s.V1ContainerStatus(
+        name="base",
+        image="?",
+        image_id="",
+        ready=False,
+        restart_count=0,
+        state=k8s.V1ContainerState(waiting=waiting),
+    )
+    pending = k8s.V1Pod(status=k8s.V1PodStatus(phase="Pending", container_statuses=[status]))
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr(KubernetesPodOperator, "await_pod_start", lambda _, pod: None)
+    step = step_pod("ingest")
+    step.__dict__["pod_manager"] = SimpleNamespace(read_pod=lambda _: pending)
+    step.await_pod_start(k8s.V1Pod())
+    assert slept == []
+
+
 @pytest.mark.parametrize(
     ("container", "until", "expected", "looks"),
     [

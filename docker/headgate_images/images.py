@@ -168,10 +168,15 @@ class Build:
 
     def forget_old(self) -> None:
         """Removes images of our own storage that no build has asked for within a week."""
-        for note in workspace.folder().glob(f"{self._notes}*"):
-            if note.stat().st_mtime < time.time() - 7 * 86400:
-                self.builder.remove(note.read_text())
-                note.unlink(missing_ok=True)
+        since = time.time() - 7 * 86400
+        with workspace.locked("forget"):
+            notes = list(workspace.folder().glob(f"{self._notes}*"))
+            old = [note for note in notes if note.stat().st_mtime < since]
+            wanted = {note.read_text() for note in notes if note not in old}
+            for note in old:
+                if note.read_text() not in wanted:
+                    self.builder.remove(note.read_text())
+                note.unlink()
 
     def below(self, image: str) -> str:
         if self.options.on and image.startswith("project"):

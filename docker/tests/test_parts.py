@@ -7,11 +7,11 @@ import os
 import tarfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from headgate_images import base, project, release, sbom, workspace
-from headgate_images.builder import Buildah
 from headgate_images.failures import Failure
 from headgate_images.images import Build
 from headgate_images.project import Commit
@@ -153,16 +153,16 @@ def test_images_that_no_build_asked_for_within_a_week_are_removed(
     folder = tmp_path / "headgate/images"
     folder.mkdir(parents=True)
     (folder / "storage-driver").write_text("vfs")
-    notes = {"old": 8, "fresh": 6}
-    for name, days in notes.items():
+    notes = {"old": ("gone", 8), "fresh": ("asked for", 6), "same": ("asked for", 8)}
+    for name, (image, days) in notes.items():
         note = folder / f".built-buildah-{name}"
-        note.write_text(name)
+        note.write_text(image)
         os.utime(note, (time.time() - days * 86400,) * 2)
     removed: list[str] = []
-    monkeypatch.setattr(Buildah, "remove", lambda self, id: removed.append(id))
+    monkeypatch.setattr(Build, "builder", SimpleNamespace(remove=removed.append))
     commit = Commit.of(tmp_path)
 
     Build(argparse.Namespace(builder="buildah"), commit, commit, []).forget_old()
 
-    assert removed == ["old"]
+    assert removed == ["gone"]
     assert [one.name for one in folder.glob(".built-*")] == [".built-buildah-fresh"]

@@ -14,6 +14,7 @@ from deployed import HEADGATE, TOP, Airflow, until, variable
 
 from files import real
 from headgate_lab import demo
+from headgate_lab.tools import need
 
 __all__ = ["real"]
 
@@ -57,6 +58,8 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     before = dict(os.environ)
     platform = Platform(name, work / "project")
     try:
+        for program in ("buildah", "mmdebstrap"):
+            need(program, program)
         platform.lab_command("up", "postgres", "minio", "clickhouse", "trino", "kubernetes")
         learn(platform)
         account = work / "airflow.kubeconfig"

@@ -136,7 +136,7 @@ class DagRun:
     def tries(self, task: str) -> int:
         return int(self.tasks()[task]["try_number"])
 
-    def ended(self, seconds: float = 420) -> "DagRun":
+    def ended(self, seconds: float = 900) -> "DagRun":
         """Itself, when it has ended."""
         until(
             lambda: f"end of {self.headgate_id}: {self.states()}\n{pods()}",
@@ -146,7 +146,7 @@ class DagRun:
         )
         return self
 
-    def well(self, seconds: float = 420) -> "DagRun":
+    def well(self, seconds: float = 900) -> "DagRun":
         """Itself, when it has ended well."""
         self.ended(seconds)
         assert self.state() == "success", f"{self.states()}\n{self.logs()}"

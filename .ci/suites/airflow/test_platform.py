@@ -182,7 +182,7 @@ def test_pods_share_the_files_tables_and_ranges_of_a_step(airflow: Airflow) -> N
         """,
     )
 
-    run = airflow.trigger("spread").well(600)
+    run = airflow.trigger("spread").well()
 
     assert run.mapped("by_files.slices") == {"readings-1": "success", "readings-2": "success"}
     assert run.mapped("by_tables.slices") == {"sensors": "success", "places": "success"}

@@ -5,6 +5,7 @@ import os
 import shlex
 import ssl
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -44,9 +45,15 @@ class Lab:
             for name, value in (word.split("=", 1) for word in words)
         }
 
-    def states(self) -> dict[str, str]:
-        rows = [line.split() for line in self.run("status", check=False).stdout.splitlines()[1:]]
-        return {row[0]: row[1] for row in rows}
+    def states(self, seconds: float = 60) -> dict[str, str]:
+        """How each service is; one that does not answer is asked again for a while."""
+        deadline = time.monotonic() + seconds
+        while True:
+            lines = self.run("status", check=False).stdout.splitlines()[1:]
+            states = {row[0]: row[1] for row in (line.split() for line in lines)}
+            if "not" not in states.values() or time.monotonic() > deadline:
+                return states
+            time.sleep(1)
 
     def pids(self) -> dict[str, int]:
         files = self.home.glob(f"{self.name}/*/state.json")

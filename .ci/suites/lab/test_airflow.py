@@ -77,7 +77,8 @@ def until(what: str, seconds: float, done: Callable[[], bool]) -> None:
 
 
 def test_each_part_runs_as_a_process_of_its_own(lab: Lab) -> None:
-    assert {name: lab.states()[name] for name in PARTS} == dict.fromkeys(PARTS, "running")
+    states = lab.states()
+    assert {name: states[name] for name in PARTS} == dict.fromkeys(PARTS, "running")
     assert len({lab.pids()[name] for name in PARTS}) == len(PARTS)
 
 

@@ -230,7 +230,8 @@ def _link(lab: Lab) -> str:
 
 def _left(name: str) -> list[str]:
     """What there is of a cluster besides its folder and processes: its link, its control groups, mounts and names."""
-    found = [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/{name}")]
+    # Groups of others go meanwhile, which a glob does not forgive.
+    found = [top for top, below, _ in os.walk("/sys/fs/cgroup") if name in below]
     found += [name] if Path("/sys/class/net", name).exists() else []
     found += [
         line for line in Path("/proc/self/mountinfo").read_text().splitlines() if name in line

@@ -145,7 +145,7 @@ def test_published_file_that_is_let_go_in_time_is_waited_for(shop: Shop) -> None
     before = shop.published()
     holder = held(shop.warehouse)
     known = set(shop.folder.glob(JUDGED))
-    process = shop.start("run", "--json")
+    process = shop.start("run", "--json", environment={"HEADGATE_LEASE_WAIT": "120"})
     shop.reach(process, JUDGED, known)
     time.sleep(1)
     holder.communicate()

@@ -85,10 +85,15 @@ class Project:
 
     def call(self, *arguments: str) -> str:
         """What another command says, on either stream."""
+        out, err = self.streams(*arguments)
+        return out + err
+
+    def streams(self, *arguments: str) -> tuple[str, str]:
+        """What another command says on its output, and what beside it."""
         process = subprocess.run(
             [HEADGATE, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=120
         )
-        return process.stdout + process.stderr
+        return process.stdout, process.stderr
 
     def killed(self, after: float, whole_group: bool, *arguments: str) -> bool:
         """Starts a run and kills it; whether it was still running."""

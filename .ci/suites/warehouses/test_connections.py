@@ -11,7 +11,8 @@ from warehouse import PASSWORD, USER, Postgres, Warehouse, known, variable
 
 
 def findings(project: Project, *arguments: str) -> dict[str, dict[str, Any]]:
-    said = json.loads(project.call("connections", "test", "--json", *arguments))
+    out, _ = project.streams("connections", "test", "--json", *arguments)
+    said = json.loads(out)
     return {finding["name"]: finding for finding in said["connections"]}
 
 

@@ -63,7 +63,7 @@ def admin() -> Iterator[client.ApiClient]:
     made = config.new_client_from_config(KUBECONFIG)
     client.CoreV1Api(made).create_namespaced_secret(NAMESPACE, document)
     yield made
-    kubectl("delete", "-k", TEAM, "--timeout=90s")
+    kubectl("delete", "-k", TEAM, "--timeout=600s")
 
 
 @pytest.fixture(scope="module")

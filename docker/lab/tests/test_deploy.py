@@ -93,7 +93,8 @@ def test_a_part_is_ready_by_a_heartbeat_of_its_own_and_not_of_the_one_before(
     site.state.identity = processes.Identity(1, 0, "boot")
     now = datetime.now(UTC)
     beats: list[str | None] = []
-    monkeypatch.setattr(processes, "started", lambda _identity: time.time() - 5)
+    begun = time.time() - 5
+    monkeypatch.setattr(processes, "started", lambda _identity: begun)
     monkeypatch.setattr(
         airflow,
         "health",

@@ -75,9 +75,9 @@ func eat(megabytes string) {
 func wait(seconds string) {
 	count, err := strconv.Atoi(seconds)
 	fail(err)
-	fmt.Println("waiting")
 	told := make(chan os.Signal, 1)
 	signal.Notify(told, syscall.SIGTERM)
+	fmt.Println("waiting")
 	select {
 	case <-told:
 		fmt.Println("told to end")
