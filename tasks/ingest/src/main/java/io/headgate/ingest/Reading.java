@@ -34,6 +34,11 @@ record Reading(
     notes = List.copyOf(notes);
   }
 
+  /** The same of some of the files, without any side effect. */
+  Reading of(List<InputFile> some) {
+    return new Reading(some, format, again.apply(some), again, raw, header, scan, columns, notes);
+  }
+
   /** Whether it is JSON: without a row nobody knows its columns. */
   boolean sparse() {
     return format == FileFormat.JSON || format == FileFormat.NDJSON;

@@ -40,7 +40,7 @@ record TableLoad(
     boolean share) {
 
   /** Part of every plan: grows when the same files would be read otherwise. */
-  private static final String READER = "1";
+  private static final String READER = "2";
 
   static final long LARGE = Long.getLong("headgate.ingest.large", 64L << 20);
 
@@ -210,7 +210,7 @@ record TableLoad(
         if (sparse && reader.account().read() > 0) {
           NamedColumns.check(table, fresh);
         }
-        reader.dropRepeats(fresh);
+        reader.dropRepeats(fresh, sorted.fresh());
       }
       reader.skip(readings.of(sorted.same()), TableReader.SAME_CONTENT);
       reader.skip(readings.of(sorted.known()), TableReader.KNOWN);

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -270,8 +272,13 @@ final class TableReader {
     }
   }
 
-  /** Leaves out rows whose key comes again later. */
-  void dropRepeats(List<Reading> readings) throws SQLException, InterruptedException {
+  /**
+   * Leaves out rows whose key comes again later.
+   *
+   * @param files in their order, which is not that of readings where shapes alternate
+   */
+  void dropRepeats(List<Reading> readings, List<InputFile> files)
+      throws SQLException, InterruptedException {
     if (table.key().isEmpty() || taken == 0) {
       return;
     }
@@ -285,13 +292,33 @@ final class TableReader {
             """
                 .formatted(sink.source(), String.join(", ", key)));
     if (repeats > 0) {
-      if (unordered && !adopted) {
-        takeInOrder(readings);
+      List<Reading> ordered = ordered(readings, files);
+      if (!adopted && (unordered || ordered.size() > readings.size())) {
+        takeInOrder(ordered);
       }
       long dropped = sink.dropRepeats(key);
       taken -= dropped;
       skip(REPEATED, dropped);
     }
+  }
+
+  /** Readings in the order of the files: those of one shape are parted by others among them. */
+  private static List<Reading> ordered(List<Reading> readings, List<InputFile> files) {
+    Map<InputFile, Reading> byFile = new HashMap<>();
+    readings.forEach(reading -> reading.files().forEach(file -> byFile.put(file, reading)));
+    List<List<InputFile>> runs = new ArrayList<>();
+    for (InputFile file : files) {
+      boolean goesOn = !runs.isEmpty() && byFile.get(runs.getLast().getLast()) == byFile.get(file);
+      if (!goesOn) {
+        runs.add(new ArrayList<>());
+      }
+      runs.getLast().add(file);
+    }
+    return runs.size() == readings.size()
+        ? readings
+        : runs.stream()
+            .map(run -> Objects.requireNonNull(byFile.get(run.getFirst())).of(run))
+            .toList();
   }
 
   /** Which of several rows comes last is told by their order. */

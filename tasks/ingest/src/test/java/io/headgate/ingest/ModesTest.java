@@ -138,6 +138,24 @@ class ModesTest {
     assertThat(ids()).containsExactly(List.of("1", "c"), List.of("2", "d"), List.of("3", "e"));
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"KEEP", "NONE"})
+  void keepsTheLastOfRepeatedKeysWhereShapesOfFilesAlternate(Landing landing) throws Exception {
+    project
+        .landing(landing)
+        .table("t", new TableBuilder("t*.csv").key("id").rejects("1"))
+        .contract("t", new ContractBuilder().required("id", "int").column("v", "text"));
+    Outcome outcome =
+        project
+            .file("t1.csv", "id,v\n1,a\n2,a\nx,a\n")
+            .file("t2.csv", "v,id\nb,1\nb,2\nb,3\n")
+            .file("t3.csv", "id,v\n2,c\n")
+            .run();
+    assertThat(rows(outcome).rows()).isEqualTo(new Rows(7, 3, 1, 3));
+    assertThat(project.query("SELECT id, v FROM {t} ORDER BY id"))
+        .containsExactly(List.of("1", "b"), List.of("2", "c"), List.of("3", "b"));
+  }
+
   @Test
   void usesALandingAgainAndNotWhenTheContractChanged() throws Exception {
     project.table("t", new TableBuilder("t*.csv"));

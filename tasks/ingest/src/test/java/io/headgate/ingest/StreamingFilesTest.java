@@ -8,16 +8,22 @@ import io.headgate.ingest.Project.ContractBuilder;
 import io.headgate.ingest.Project.TableBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real files of the reference pipeline, where they lie beside the project. */
+/**
+ * The real files of the reference pipeline, beside the project or where HEADGATE_REAL_DATA says.
+ */
 @EnabledIf("present")
 class StreamingFilesTest {
   private static final Path SOURCE =
-      Path.of(System.getProperty("user.dir")).resolve("../../../shared/streaming").normalize();
+      Optional.ofNullable(System.getenv("HEADGATE_REAL_DATA"))
+          .map(Path::of)
+          .orElse(Path.of(System.getProperty("user.dir")).resolve("../../../shared/streaming"))
+          .normalize();
 
   @TempDir Path root;
   Project project;
