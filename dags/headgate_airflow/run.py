@@ -31,14 +31,35 @@ def interval(manifest: Manifest, dag_run: Any) -> tuple[datetime, datetime] | No
     schedule = manifest["schedule"]
     if getattr(dag_run, "logical_date", None) is None:
         return None
-    run_type = getattr(dag_run, "run_type", "")
-    kind = str(getattr(run_type, "value", run_type))
-    if kind == "scheduled" and schedule is not None and schedule["covers"] == "everything":
+    if (
+        _kind(dag_run) == "scheduled"
+        and schedule is not None
+        and schedule["covers"] == "everything"
+    ):
         return None
     start, end = dag_run.data_interval_start, dag_run.data_interval_end
     if start is None or end is None or start >= end:
         return None
     return start, end
+
+
+def alone(manifest: Manifest, ti: Any, dag_run: Any) -> bool:
+    """Whether no other run of the DAG is under way.
+
+    The limit of runs does not tell by itself: Airflow counts those of a backfill on their own.
+    """
+    if manifest["max_active_runs"] != 1 or _kind(dag_run) == "backfill":
+        return False
+    try:
+        return bool(ti.get_dr_count(dag_id=ti.dag_id, states=["running"]) == 1)
+    except Exception:
+        # Without an answer the task waits for the private tables as if there were others.
+        return False
+
+
+def _kind(dag_run: Any) -> str:
+    run_type = getattr(dag_run, "run_type", "")
+    return str(getattr(run_type, "value", run_type))
 
 
 def params(manifest: Manifest, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,8 +33,8 @@ def variables(
         "HEADGATE_INTERVAL_START": "",
         "HEADGATE_INTERVAL_END": "",
     }
-    if manifest["max_active_runs"] == 1 and not plan.deployment.prefix:
-        # In a DAG of somebody else nobody knows what else runs the pipeline.
+    # In a DAG of somebody else nobody knows what else runs the pipeline.
+    if not plan.deployment.prefix and run.alone(manifest, ti, dag_run):
         values["HEADGATE_ALONE"] = "true"
     interval = run.interval(manifest, dag_run)
     if interval is not None:

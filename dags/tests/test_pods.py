@@ -40,6 +40,10 @@ class Ti(SimpleNamespace):
         """What a task kept."""
         return self.xcom.get((task_ids, key))
 
+    def get_dr_count(self, dag_id: str, states: list[str]) -> int:
+        """Runs that are under way: this one alone, unless a test says otherwise."""
+        return self.__dict__.get("running", 1)
+
 
 def context(*, clear: int = 0, params: dict[str, Any] | None = None, **ti: Any) -> dict[str, Any]:
     """What Airflow hands to a task."""
@@ -185,6 +189,12 @@ def test_the_task_is_told_of_its_run(folder: Path, connection: None, manifest: A
     assert told["HEADGATE_INTERVAL_START"] == "2026-01-01T00:00:00+00:00"
     assert json.loads(told["HEADGATE_PARAMS"]) == {"source": "$$(LAKE_PASSWORD)", "parallel": 2}
     assert told["LAKE_HOST"] == "lake.data.svc"
+
+
+def test_a_task_beside_another_run_is_not_told_that_it_is_alone(
+    folder: Path, connection: None
+) -> None:
+    assert "HEADGATE_ALONE" not in env(built("ingest", running=2))
 
 
 def test_secrets_come_by_reference_only(folder: Path, connection: None) -> None:

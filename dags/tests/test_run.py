@@ -44,6 +44,40 @@ def test_an_empty_interval_is_none(manifest: Manifest) -> None:
     assert run.interval(manifest, dag_run("manual", data_interval_end=START)) is None
 
 
+@pytest.mark.parametrize(
+    ("limit", "kind", "running", "expected"),
+    [
+        (1, "scheduled", 1, True),
+        (1, "manual", 1, True),
+        # A run of a backfill goes beside it, or is one itself: its limit is the backfill's.
+        (1, "scheduled", 2, False),
+        (1, "backfill", 1, False),
+        (2, "scheduled", 1, False),
+    ],
+)
+def test_a_run_is_alone_when_no_other_is_under_way(
+    manifest: Manifest, limit: int, kind: str, running: int, expected: bool
+) -> None:
+    manifest["max_active_runs"] = limit
+    asked: list[Any] = []
+
+    def count(**given: Any) -> int:
+        asked.append(given)
+        return running
+
+    ti = SimpleNamespace(dag_id="shop", get_dr_count=count)
+    assert run.alone(manifest, ti, dag_run(kind)) is expected
+    assert asked in ([], [{"dag_id": "shop", "states": ["running"]}])
+
+
+def test_a_run_is_not_alone_where_airflow_does_not_answer(manifest: Manifest) -> None:
+    def count(**_: Any) -> int:
+        raise RuntimeError("API_SERVER_ERROR")
+
+    ti = SimpleNamespace(dag_id="shop", get_dr_count=count)
+    assert run.alone(manifest, ti, dag_run("scheduled")) is False
+
+
 def test_run_ids_of_two_dags_differ_and_are_safe() -> None:
     known = "scheduled__2026-01-01T00:00:00+00:00"
     assert run.run_id("shop", known) == f"shop.{known}"
