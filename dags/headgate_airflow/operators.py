@@ -158,15 +158,19 @@ class MemberOperator(StepOperator):
         }
         return {task_id: kept for task_id, kept in pulled.items() if isinstance(kept, Mapping)}
 
-    @staticmethod
     def _newest(
-        context: Any, told: Mapping[str, Mapping[str, Any]]
+        self, context: Any, told: Mapping[str, Mapping[str, Any]]
     ) -> tuple[str | None, Mapping[str, Any] | None]:
-        """Who ran the group's pod since the run was cleared last, and what it told."""
-        now = clear_number(context)
-        for task_id in reversed(list(told)):
-            if told[task_id].get("clear") == now:
-                return task_id, told[task_id]["message"]
+        """Who ran the group's pod since this step was cleared, and what it told."""
+        last = max(reversed(list(told)), key=lambda task_id: int(told[task_id]["clear"]))
+        message: Mapping[str, Any] | None = told[last]["message"]
+        if told[last]["clear"] == clear_number(context):
+            return last, message
+        # The number counts what is cleared anywhere in the run: to a step that never was, it says
+        # nothing. One that the pod did not reach has its turn when those before it were marked.
+        reached = message is None or self._own(message).get("outcome") != "not-run"
+        if context["ti"].try_number == 1 and reached:
+            return last, message
         return None, None
 
     def _run_from_here(self, context: Any) -> Mapping[str, Any]:

@@ -373,10 +373,61 @@ def test_a_cleared_step_runs_the_pod_from_there(
         return message(sources_ok=0, trusted_ok=0)
 
     monkeypatch.setattr(StepOperator, "run_pod", run_pod)
-    given = context(clear=1, xcom=kept(0, message(sources_ok=0, trusted_ok=65)), max_tries=1)
+    xcom = kept(0, message(sources_ok=0, trusted_ok=65))
+    given = context(clear=1, xcom=xcom, try_number=2, max_tries=2)
     task = member("trusted_ok")
     assert task.execute.__wrapped__(task, given)["code"] == 0
     assert asked == ["trusted_ok"]
+
+
+def test_a_step_that_the_pod_did_not_reach_runs_it_when_those_before_it_were_marked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def run_pod(_: Any, context: Any, resume_from: str | None = None) -> Any:
+        asked.append(resume_from)
+        return message(trusted_ok=0)
+
+    monkeypatch.setattr(StepOperator, "run_pod", run_pod)
+    # sources_ok was marked as successful, and trusted_ok, which was upstream_failed, cleared.
+    given = context(clear=1, xcom=kept(0, message(sources_ok=65)), max_tries=1)
+    task = member("trusted_ok")
+    assert task.execute.__wrapped__(task, given)["code"] == 0
+    assert asked == ["trusted_ok"]
+
+
+@pytest.mark.parametrize("step", ["sources_ok", "trusted_ok"])
+def test_clearing_another_task_of_the_run_starts_no_pod(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def run_pod(*_: Any, **__: Any) -> Any:
+        raise AssertionError("the group runs again")
+
+    monkeypatch.setattr(StepOperator, "run_pod", run_pod)
+    task = member(step)
+    # ingest was cleared while the pod ran: the pod's task has the number of its own start.
+    given = context(clear=2, xcom=kept(1, message(sources_ok=0, trusted_ok=0)), max_tries=1)
+    assert task.execute.__wrapped__(task, given)["code"] == 0
+    given = context(clear=2, xcom=kept(1, None), max_tries=1)
+    with pytest.raises(AirflowFailException, match="left no outcome"):
+        task.execute.__wrapped__(task, given)
+
+
+def test_of_those_who_ran_the_pod_the_last_one_is_believed(folder: Path) -> None:
+    xcom = kept(0, message(sources_ok=0, trusted_ok=65)) | kept(
+        1, message(sources_ok=0, trusted_ok=0), "sources_ok"
+    )
+    task = member("trusted_ok")
+    given = context(clear=2, xcom=xcom, max_tries=1)
+    assert task.execute.__wrapped__(task, given)["code"] == 0
+
+
+def test_steps_that_are_cleared_with_their_pod_take_on_what_it_told_anew(folder: Path) -> None:
+    xcom = kept(1, message(sources_ok=0, trusted_ok=0))
+    task = member("trusted_ok")
+    given = context(clear=1, xcom=xcom, try_number=2, max_tries=2)
+    assert task.execute.__wrapped__(task, given)["code"] == 0
 
 
 def test_those_behind_a_cleared_step_take_on_what_it_ran(folder: Path) -> None:
