@@ -31,6 +31,9 @@ _LOOK_SECONDS = 0.5
 # The cluster says that a container ended up to a second after its log did.
 _STATUS_LOOKS = 10
 _STATUS_SECONDS = 0.2
+# A pod has its grace period to end, and the cluster some seconds to forget it.
+_GONE_SECONDS = 15.0
+_LEAVING_SECONDS = 1.0
 
 
 class Pods(PodManager):
@@ -157,8 +160,23 @@ class StepPod(KubernetesPodOperator):
 
     def get_or_create_pod(self, pod_request_obj: k8s.V1Pod, context: Any) -> k8s.V1Pod:
         """Also removes failed pods of this pipeline that were kept long enough."""
-        self._sweep(pod_request_obj.metadata.namespace)
+        namespace = pod_request_obj.metadata.namespace
+        self._sweep(namespace)
+        self._await_leaving(namespace, context)
         return super().get_or_create_pod(pod_request_obj, context)
+
+    def _await_leaving(self, namespace: str, context: Any) -> None:
+        """A pod that is being deleted is not taken over: it would end with the last try's 143."""
+        selector = self._build_find_pod_label_selector(context)
+        grace = self.termination_grace_period or 0
+        until = time.monotonic() + grace + _GONE_SECONDS
+        while time.monotonic() < until:
+            found = self.client.list_namespaced_pod(namespace=namespace, label_selector=selector)
+            leaving = [one for one in found.items if one.metadata.deletion_timestamp]
+            if not leaving:
+                return
+            self.log.info("waiting until pod %s is gone", leaving[0].metadata.name)
+            time.sleep(_LEAVING_SECONDS)
 
     def await_pod_start(self, pod: k8s.V1Pod) -> None:
         """Looks more often at first; what takes longer is left to the operator's own pace."""

@@ -308,6 +308,49 @@ def test_the_outcome_is_kept_on_failure(folder: Path) -> None:
     assert given["ti"].xcom[("ingest", "return_value")] == told
 
 
+class Leaving(Cluster):
+    """A cluster in which a pod of an earlier try is being deleted."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__(None)
+        self.looks, self.selectors = looks, list[str]()
+
+    def list_namespaced_pod(self, label_selector: str, **given: Any) -> Any:
+        """Failed pods, of which there are none, or pods of the task."""
+        if "field_selector" in given:
+            return SimpleNamespace(items=[])
+        self.selectors.append(label_selector)
+        self.looks -= 1
+        gone = datetime.now(UTC) if self.looks >= 0 else None
+        meta = k8s.V1ObjectMeta(name="shop-1", namespace="data", deletion_timestamp=gone)
+        return SimpleNamespace(items=[k8s.V1Pod(metadata=meta)])
+
+
+@pytest.mark.parametrize(("leaves_after", "waited"), [(0, 0), (3, 3), (9999, 45)])
+def test_a_pod_that_is_being_deleted_is_not_taken_over(
+    folder: Path,
+    connection: None,
+    monkeypatch: pytest.MonkeyPatch,
+    leaves_after: int,
+    waited: int,
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.sleep", lambda seconds: clock.append(clock.pop() + seconds))
+    taken: list[float] = []
+    monkeypatch.setattr(
+        KubernetesPodOperator, "get_or_create_pod", lambda *_: taken.append(clock[0])
+    )
+    step, cluster = step_pod("ingest"), Leaving(leaves_after)
+    step.__dict__["client"] = cluster
+    given = context()
+    step.get_or_create_pod(step.build_pod_request_obj(given), given)
+    # At most the grace period and a little: what a dead node holds is the operator's matter.
+    assert taken == [waited]
+    assert set(cluster.selectors) == {step._build_find_pod_label_selector(given)}
+    assert cluster.deleted == []
+
+
 def test_failed_pods_are_removed_when_kept_long_enough(folder: Path) -> None:
     step, cluster, _ = judged(None)
     now = datetime.now(UTC)
