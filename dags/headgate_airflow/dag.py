@@ -247,8 +247,9 @@ def _group(
     with TaskGroup(group_id=group["name"], prefix_group_id=False):
         pod = StepOperator(task_id=f"{prefix}{group['name']}.pod", **common)
         # A blocked step fails the pod, and the steps before it still ended well: the first one
-        # begins whatever the pod came to, unless the group never began.
-        rule = TriggerRule.ALL_DONE_MIN_ONE_SUCCESS if group["needs"] else TriggerRule.ALL_DONE
+        # begins whatever the pod came to, unless the group never began: not with a pod that was
+        # skipped, since a branch of somebody's own DAG did not lead here.
+        rule = TriggerRule.ALL_DONE_MIN_ONE_SUCCESS if group["needs"] else TriggerRule.NONE_SKIPPED
         before: list[BaseOperator] = []
         for name in group["steps"]:
             member = MemberOperator(

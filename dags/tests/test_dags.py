@@ -4,14 +4,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 from airflow.serialization.serialized_objects import DagSerialization
+from airflow.ti_deps.deps.trigger_rule_dep import TriggerRuleDep
 
 from headgate_airflow import dag_of, headgate_task_group
 from headgate_airflow.__main__ import check, main
@@ -79,6 +81,50 @@ def test_a_group_is_a_pod_and_its_steps_one_after_the_other(folder: Path) -> Non
     assert dag.get_task("sources_ok").trigger_rule == "all_done_min_one_success"
     assert dag.get_task("trusted_ok").upstream_task_ids == {"sources_ok"}
     assert dag.get_task("publish").upstream_task_ids == {"trusted_ok"}
+
+
+def scheduled(task: Any, pod_state: str) -> str:
+    """What the scheduler makes of the first step of a group when its pod came to that."""
+    made: list[str] = []
+    pod: Any = SimpleNamespace(task_id=task.pod_task_id, state=pod_state, map_index=-1)
+    written = DagSerialization.from_dict(DagSerialization.to_dict(task.dag))
+    pod.task = written.get_task(task.pod_task_id)
+    ti: Any = SimpleNamespace(
+        task=written.get_task(task.task_id),
+        map_index=-1,
+        get_dagrun=lambda session: None,
+        set_state=lambda state, session: made.append(state),
+    )
+    around: Any = SimpleNamespace(
+        flag_upstream_failed=True,
+        wait_for_past_depends_before_skipping=False,
+        ensure_finished_tis=lambda *_, session: [pod] if pod_state != "running" else [],
+    )
+    session: Any = None
+    refused = list(TriggerRuleDep()._get_dep_statuses(ti, around, session=session))
+    if made:
+        return made[0]
+    return "waits" if refused else "runs"
+
+
+@pytest.mark.parametrize(
+    ("pod", "step"),
+    [
+        ("running", "waits"),
+        ("success", "runs"),
+        ("failed", "runs"),
+        # A branch of the DAG around it did not lead to the group.
+        ("skipped", "skipped"),
+    ],
+)
+def test_the_first_step_of_a_group_without_needs_follows_its_pod(
+    folder: Path, change: Callable[..., None], manifest: Manifest, pod: str, step: str
+) -> None:
+    (group,) = manifest["groups"]
+    change(groups=[{**group, "needs": []}])
+    with DAG("mine", schedule=None, start_date=datetime(2026, 1, 1)) as dag:
+        headgate_task_group("shop")
+    assert scheduled(dag.get_task("shop.sources_ok"), pod) == step
 
 
 def test_the_form_has_typed_fields(folder: Path) -> None:
