@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 SKIPPED = 99
 FINAL = {64: "wrong call", 65: "blocked by the data", 78: "wrong configuration"}
@@ -83,10 +84,22 @@ def of_pod(pod: Any, container: str) -> Ending:
     """How the container of a pod ended, as its status tells; None is a pod that is gone."""
     if pod is None:
         return Ending(None, "the pod is gone")
-    status = pod.status
-    reason = status.reason if status else None
-    for one in (status.container_statuses if status else None) or []:
-        ended = one.state.terminated if one.name == container and one.state else None
-        if ended is not None:
-            return Ending(ended.exit_code, reason or ended.reason, parse_outcome(ended.message))
+    reason = pod.status.reason if pod.status else None
+    ended = _terminated(pod, container)
+    if ended is not None:
+        return Ending(ended.exit_code, reason or ended.reason, parse_outcome(ended.message))
     return Ending(None, reason)
+
+
+def ended_at(pod: Any, container: str) -> datetime:
+    """When the container ended; when its pod was made, where nobody knows."""
+    ended = _terminated(pod, container)
+    at: datetime | None = ended.finished_at if ended is not None else None
+    return at or cast(datetime, pod.metadata.creation_timestamp)
+
+
+def _terminated(pod: Any, container: str) -> Any:
+    for one in (pod.status.container_statuses if pod.status else None) or []:
+        if one.name == container and one.state and one.state.terminated is not None:
+            return one.state.terminated
+    return None

@@ -19,7 +19,7 @@ from kubernetes.client import models as k8s
 from kubernetes.client.exceptions import ApiException
 
 from headgate_airflow import spec
-from headgate_airflow.ending import Ending, Verdict, of_pod
+from headgate_airflow.ending import Ending, Verdict, ended_at, of_pod
 from headgate_airflow.manifest import Step
 from headgate_airflow.plan import Plan
 
@@ -288,5 +288,5 @@ class StepPod(KubernetesPodOperator):
             self.log.warning("failed pods cannot be listed: %s", e.reason)
             return
         for pod in kept:
-            if pod.metadata.creation_timestamp < before:
+            if ended_at(pod, self.base_container_name) < before:
                 self._delete(pod)

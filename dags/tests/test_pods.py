@@ -361,6 +361,20 @@ def test_failed_pods_are_removed_when_kept_long_enough(folder: Path) -> None:
     assert cluster.deleted == ["old"]
 
 
+def test_a_failed_pod_is_kept_from_its_end_on_however_long_it_ran(folder: Path) -> None:
+    step, cluster, _ = judged(None)
+    now = datetime.now(UTC)
+    for name, age in (("long", HOUR), ("old", HOUR * 25)):
+        pod = ended_pod(70)
+        pod.status.container_statuses[0].state.terminated.finished_at = now - age
+        pod.metadata = k8s.V1ObjectMeta(
+            name=name, namespace="data", creation_timestamp=now - HOUR * 26
+        )
+        cluster.kept.append(pod)
+    step._sweep("data")
+    assert cluster.deleted == ["old"]
+
+
 POD = "sources_ok__trusted_ok.pod"
 
 
