@@ -57,7 +57,7 @@ import json, sys
 from pathlib import Path
 out = Path(sys.argv[1])
 image = json.loads((out / "image.json").read_text())
-assert image["format"] == 1 and set(image["images"]) == {"headgate", "headgate-python"}, image
+assert image["format"] == 1 and set(image["images"]) == {"headgate", "headgate-python", "xcom"}, image
 assert not any(one.endswith(":latest") for one in image["images"].values()), image
 assert len(image["commit"]) == 40 and len(image["pipelines"]) == 64, image
 assert json.loads((out / "manifests/image.json").read_text()) == image

@@ -107,6 +107,16 @@ def main() -> int:
         unknown = [one for one in images if one not in (*TITLES, RELEASE)]
         if unknown:
             raise Failure(f"no image {unknown[0]}", f"one of {', '.join(TITLES)}, {RELEASE}", 64)
+        if (
+            options.baked
+            and "airflow" in images
+            and not {"project", "project-python"} & set(images)
+        ):
+            raise Failure(
+                "--baked writes the names of the project's images into airflow, and none is asked for",
+                "build project-python along with it, or project",
+                64,
+            )
         images = sorted(set(images), key=(*TITLES, RELEASE).index)
         options.project = options.project.resolve()
         if options.builder is None:

@@ -110,16 +110,15 @@ class Build:
         }
 
     def image_json(self) -> dict[str, object]:
-        """What the DAGs are told of the project's images."""
-        kinds = {"project": "headgate", "project-python": "headgate-python"}
-        chosen = {
-            kind: self.pushed.get(one) or self.name(one)
-            for one, kind in kinds.items()
-            if one in self.asked
-        }
+        """What the DAGs are told of the images that were asked for."""
+        kinds = {"project": "headgate", "project-python": "headgate-python", "xcom": "xcom"}
         return {
             "format": 1,
-            "images": chosen or {kind: self.name(one) for one, kind in kinds.items()},
+            "images": {
+                kind: self.pushed.get(one) or self.name(one)
+                for one, kind in kinds.items()
+                if one in self.asked
+            },
             "commit": self.commit.label,
             "pipelines": self.project().pipelines,
         }

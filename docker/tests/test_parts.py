@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from headgate_images import base, project, release, sbom, workspace
+from headgate_images.__main__ import main
 from headgate_images.failures import Failure
 from headgate_images.images import Build
 from headgate_images.project import Commit
@@ -144,6 +145,37 @@ def test_bill_names_wheels_as_the_index_does(tmp_path: Path) -> None:
     document = json.loads(sbom.document("x", "1", sbom.wheels(tmp_path)))
     (one,) = document["components"]
     assert (one["purl"], one["licenses"]) == ("pkg:pypi/great-things@1.0", [{"expression": "MIT"}])
+
+
+@pytest.mark.parametrize("images", [["airflow"], ["airflow", "xcom", "headgate-python"]])
+def test_dags_are_not_baked_without_an_image_that_they_could_start(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    images: list[str],
+) -> None:
+    monkeypatch.setattr(Build, "image", lambda *_: pytest.fail("it builds"))
+    out = tmp_path / "out"
+    given = ["--baked", "--airflow-base", "airflow:3", "--out", str(out), *images]
+    monkeypatch.setattr("sys.argv", ["docker/build", *given])
+    assert main() == 64
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "--baked" in line and "project-python" in line
+    assert not out.exists()
+
+
+def test_dags_are_told_of_the_images_that_were_asked_for_and_of_the_sidecar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Build, "project", lambda _: SimpleNamespace(pipelines="00"))
+    options = argparse.Namespace(prefix="headgate", tag="1")
+    commit = Commit.of(tmp_path)
+    build = Build(options, commit, commit, ["project-python", "xcom", "airflow"])
+    build.pushed["project-python"] = "registry/shop@sha256:22"
+    assert build.image_json()["images"] == {
+        "headgate-python": "registry/shop@sha256:22",
+        "xcom": "headgate/xcom:1",
+    }
 
 
 def test_images_that_no_build_asked_for_within_a_week_are_removed(
