@@ -38,6 +38,8 @@ def test_the_pod_that_tries_connections_is_as_those_of_the_target() -> None:
     (container,) = pod["spec"]["containers"]
     assert container["envFrom"] == [{"secretRef": {"name": "headgate-shop"}}]
     assert container["args"][-1] in manifest()["targets"]
+    # What docker/build pushes, as the page has it.
+    assert container["image"].startswith("registry.example.org/data/project-python:")
 
 
 def _wanted() -> set[str]:
