@@ -69,6 +69,7 @@ class Runner:
         for program in programs.iterdir():
             program.chmod(0o755)
         git("init", "--quiet", "--bare", "--initial-branch=main", folder / "dags.git")
+        self.other_team_pushes("first")
         self.exported: dict[str, str] = {}
         self.environment = {
             **os.environ,
@@ -91,6 +92,18 @@ class Runner:
                 self._shell(step)
             elif step.get("with", {}).get("repository") == "data/dags":
                 git("clone", "--quiet", self.folder / "dags.git", self.workspace / "dags")
+                # It merges at the same time.
+                self.other_team_pushes("second")
+
+    def other_team_pushes(self, name: str) -> None:
+        other = self.folder / f"other-{name}"
+        git("clone", "--quiet", self.folder / "dags.git", other)
+        (other / "crm").mkdir(exist_ok=True)
+        (other / "crm" / name).write_text(name)
+        git("-C", other, "add", "--all")
+        author = ("-c", "user.name=crm", "-c", "user.email=crm@example.org")
+        git("-C", other, *author, "commit", "--quiet", "--message", name)
+        git("-C", other, "push", "--quiet", "origin", "HEAD:main")
 
     def _shell(self, step: dict[str, Any]) -> None:
         exported = Path(self.environment["GITHUB_ENV"])
@@ -156,6 +169,8 @@ def test_what_comes_to_main_is_pushed_and_handed_over_by_digest(main: Runner) ->
     assert {"shop/image.json", "shop/streaming/dag.py", "shop/streaming/manifest.json"} <= set(
         names
     )
+    # What another team pushed meanwhile is there too.
+    assert {"crm/first", "crm/second"} <= set(names)
     handed = json.loads(git("-C", dags, "show", "main:shop/image.json"))
     assert handed["images"] == {"headgate-python": DIGEST}
     assert handed["commit"] == "0123456789abcdef0123"
