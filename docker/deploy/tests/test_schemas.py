@@ -62,6 +62,25 @@ def test_what_a_workflow_runs_is_bash_and_holds_no_expression(file: Path) -> Non
         subprocess.run(["bash", "-n"], input=script, text=True, check=True)
 
 
+@pytest.mark.parametrize("name", ["base/network.yaml", "overlays/team/try-connections.yaml"])
+def test_what_is_marked_to_be_uncommented_fits(name: str) -> None:
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    whole, count = re.subn(r"^( +)# (?=-| )", r"\1", text, flags=re.MULTILINE)
+    assert count > 1
+    found = documents(whole)
+    assert found != documents(text)
+    assert [schemas.problems(one) for one in found] == [[]] * len(found)
+
+
+def test_pods_ask_for_names_where_clusters_answer() -> None:
+    text = (DEPLOY / "base/network.yaml").read_text(encoding="utf-8")
+    _, names = documents(re.sub(r"^( +)# (?=-| )", r"\1", text, flags=re.MULTILINE))
+    (usual, openshift) = names["spec"]["egress"]
+    assert {"ipBlock": {"cidr": "169.254.20.10/32"}} in usual["to"]
+    assert {one["port"] for one in usual["ports"]} == {53}
+    assert {one["port"] for one in openshift["ports"]} == {5353}
+
+
 def test_the_check_sees_what_is_wrong() -> None:
     (policy,) = documents(
         "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelectors: {}}}"
