@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -52,8 +53,9 @@ def alone(manifest: Manifest, ti: Any, dag_run: Any) -> bool:
         return False
     try:
         return bool(ti.get_dr_count(dag_id=ti.dag_id, states=["running"]) == 1)
-    except Exception:
+    except Exception as e:
         # Without an answer the task waits for the private tables as if there were others.
+        logging.getLogger(__name__).warning("other runs of the DAG cannot be counted: %s", e)
         return False
 
 

@@ -92,6 +92,9 @@ final class GateTask implements Task {
     if (mode == DbtTests.IGNORE) {
       return List.of();
     }
+    if (context.run().orchestrated()) {
+      requireRecords(context);
+    }
     Path run = context.stateDirectory().resolve("runs").resolve(context.run().runId());
     DbtResults results = new DbtResults(mode, run);
     Map<String, CheckResult> byId = new LinkedHashMap<>();
@@ -101,6 +104,20 @@ final class GateTask implements Task {
         .flatMap(step -> results.of(step.getKey(), step.getValue()).stream())
         .forEach(check -> byId.merge(check.id(), check, Judgement::worse));
     return List.copyOf(byId.values());
+  }
+
+  /** A pod's step is known to others by its record alone: without it, its tests would be none. */
+  private void requireRecords(TaskContext context) {
+    scope
+        .needs()
+        .forEach(
+            (step, kind) -> {
+              if (kind.equals("dbt") && !context.upstream().containsKey(step)) {
+                throw TaskFailure.blocked(
+                    "no record of the dbt step " + step + " in this run, so of its tests neither",
+                    "run it again, then this gate");
+              }
+            });
   }
 
   private List<Finding> accepted(TaskContext context, List<Finding> findings) {

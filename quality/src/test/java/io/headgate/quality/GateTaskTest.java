@@ -1,12 +1,14 @@
 package io.headgate.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.api.CheckResult.Result;
 import io.headgate.api.CheckResult.Severity;
 import io.headgate.api.CheckResult.Verdict;
 import io.headgate.api.ExitCode;
 import io.headgate.api.Outcome;
+import io.headgate.api.TaskFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,10 +163,22 @@ class GateTaskTest {
 
   @Test
   void aGateThatLookedAtNothingIsErrored() throws Exception {
-    step.needs.put("models", "dbt");
+    ShopStep local = new ShopStep(project.resolve("local"), "7f3c", "gate");
+    local.needs.put("models", "dbt");
 
-    Outcome outcome = step.gate(Checks.gate());
+    Outcome outcome = local.gate(Checks.gate());
 
     assertThat(outcome.state()).isEqualTo(Outcome.State.FAILED);
+  }
+
+  @Test
+  void aPodWhoseStepOfDbtLeftNoRecordOpensNoGate() {
+    step.needs.put("models", "dbt");
+
+    assertThatThrownBy(() -> step.gate(Checks.gate(Checks.query("none", "SELECT 1 WHERE false"))))
+        .isInstanceOfSatisfying(
+            TaskFailure.class,
+            failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.BLOCKED))
+        .hasMessageContaining("no record of the dbt step models");
   }
 }

@@ -96,6 +96,14 @@ final class Compiler {
     return out;
   }
 
+  /** Those of the needed steps that change the private tables. */
+  private List<String> builders(Pipeline.Step step) {
+    return pipeline.steps().stream()
+        .filter(other -> other.traits().builds() && step.allNeeds().containsKey(other.name()))
+        .map(Pipeline.Step::name)
+        .toList();
+  }
+
   private Map<String, @Nullable Object> step(Pipeline.Step step) {
     Map<String, @Nullable Object> out = new LinkedHashMap<>();
     out.put("pipeline", pipeline.name());
@@ -105,6 +113,7 @@ final class Compiler {
     out.put("step", step.name());
     out.put("kind", step.kind());
     out.put("needs", step.allNeeds());
+    out.put("builders", builders(step));
     step.traits().fanOut().ifPresent(spread -> out.put("fan_out", spread.by()));
     Map<String, Object> parameters = new LinkedHashMap<>();
     pipeline.file().params().forEach((name, value) -> parameters.put(name, parameter(value)));

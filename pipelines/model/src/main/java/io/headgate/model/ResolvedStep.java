@@ -131,6 +131,13 @@ public final class ResolvedStep {
     return Collections.unmodifiableSortedMap(needs);
   }
 
+  /** Those of the steps that it waits for which change the private tables. */
+  public List<String> builders() {
+    return json.get("builders") instanceof List<?> names
+        ? names.stream().map(String::valueOf).toList()
+        : List.of();
+  }
+
   /** Whether it may be spread over several tasks. */
   public boolean spread() {
     return json.containsKey("fan_out");

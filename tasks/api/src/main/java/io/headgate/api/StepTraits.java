@@ -12,9 +12,14 @@ import java.util.Set;
  * @param publishes the tables that readers see anew once it is done; only those that are known
  *     before a run, none for patterns
  * @param fanOut how its work is spread over several tasks, if it is
+ * @param builds whether it changes the private tables, which steps after it then work on
  */
 public record StepTraits(
-    Image image, Set<String> connections, List<String> publishes, Optional<FanOut> fanOut) {
+    Image image,
+    Set<String> connections,
+    List<String> publishes,
+    Optional<FanOut> fanOut,
+    boolean builds) {
   /** What a step's pod must hold. */
   public enum Image {
     /** Headgate itself. */
@@ -32,18 +37,22 @@ public record StepTraits(
 
   /** Those of a step that needs no more than an image. */
   public static StepTraits of(Image image) {
-    return new StepTraits(image, Set.of(), List.of(), Optional.empty());
+    return new StepTraits(image, Set.of(), List.of(), Optional.empty(), false);
   }
 
   public StepTraits withConnections(Set<String> connections) {
-    return new StepTraits(image, connections, publishes, fanOut);
+    return new StepTraits(image, connections, publishes, fanOut, builds);
   }
 
   public StepTraits withPublishes(List<String> publishes) {
-    return new StepTraits(image, connections, publishes, fanOut);
+    return new StepTraits(image, connections, publishes, fanOut, builds);
   }
 
   public StepTraits withFanOut(Optional<FanOut> fanOut) {
-    return new StepTraits(image, connections, publishes, fanOut);
+    return new StepTraits(image, connections, publishes, fanOut, builds);
+  }
+
+  public StepTraits withBuilds(boolean builds) {
+    return new StepTraits(image, connections, publishes, fanOut, builds);
   }
 }

@@ -142,6 +142,48 @@ class TaskProcessTest {
   }
 
   @Test
+  void aRunWhoseTablesWentToAnotherDoesNotPassOffTheOthersAsItsOwn() throws Exception {
+    Map<String, String> alone = Map.of("HEADGATE_ALONE", "true");
+    assertThat(headgate(Map.of(), "compile")).isZero();
+    assertThat(task("monday", 1, alone, "load")).isZero();
+    assertThat(task("monday", 1, alone, "checks")).isZero();
+    for (String step : List.of("load", "checks", "publish")) {
+      assertThat(task("tuesday", 1, alone, step)).as(step).isZero();
+    }
+
+    for (String step : List.of("checks", "publish")) {
+      assertThat(task("monday", 2, alone, step)).as(step).isEqualTo(65);
+      assertThat(xcom())
+          .extracting("summary")
+          .asString()
+          .contains("no longer holds what step load built: another run, or a rollback");
+    }
+
+    for (String step : List.of("load", "checks", "publish")) {
+      assertThat(task("monday", 3, alone, step)).as(step).isZero();
+    }
+    for (String step : List.of("load", "checks", "publish")) {
+      assertThat(task("wednesday", 1, alone, step)).as(step).isZero();
+    }
+    assertThat(task("monday", 4, alone, "publish")).as("published since").isZero();
+  }
+
+  @Test
+  void aGroupGoesOnWithNothingThatIsOlderThanWhatItNeeds() throws Exception {
+    write("pipelines/shop/pipeline.yaml", PIPELINE + "fuse: [[checks, publish]]\n");
+    assertThat(headgate(Map.of(), "compile")).isZero();
+    assertThat(task("r1", 1, Map.of(), "load")).isZero();
+    assertThat(task("r1", 1, Map.of(), "checks__publish")).isZero();
+    assertThat(task("r1", 2, Map.of(), "checks__publish")).isZero();
+    assertThat(stderr()).contains("checks: done before").contains("publish: done before");
+
+    write("data/orders.csv", "id,amount\n1,-5\n");
+    assertThat(task("r1", 2, Map.of(), "load")).isZero();
+    assertThat(task("r1", 3, Map.of(), "checks__publish")).isEqualTo(65);
+    assertThat(stderr()).doesNotContain("done before");
+  }
+
+  @Test
   void aValueThatDoesNotFitIsRefusedBeforeAnyWork() throws Exception {
     assertThat(headgate(Map.of(), "compile")).isZero();
     Map<String, String> wrong =

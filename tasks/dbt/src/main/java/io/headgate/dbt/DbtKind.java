@@ -45,7 +45,7 @@ public final class DbtKind implements StepKind<DbtConfiguration> {
 
   @Override
   public StepTraits traits(DbtConfiguration configuration) {
-    return StepTraits.of(StepTraits.Image.HEADGATE_PYTHON);
+    return StepTraits.of(StepTraits.Image.HEADGATE_PYTHON).withBuilds(true);
   }
 
   @Override

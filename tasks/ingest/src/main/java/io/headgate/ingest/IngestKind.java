@@ -139,7 +139,8 @@ public final class IngestKind implements StepKind<IngestConfig> {
   public StepTraits traits(IngestConfig configuration) {
     return StepTraits.of(StepTraits.Image.HEADGATE)
         .withConnections(configuration.connection().map(Set::of).orElse(Set.of()))
-        .withFanOut(Spread.of(configuration));
+        .withFanOut(Spread.of(configuration))
+        .withBuilds(configuration.landing() != Landing.ONLY);
   }
 
   @Override

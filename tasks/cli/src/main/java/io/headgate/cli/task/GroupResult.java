@@ -37,10 +37,6 @@ final class GroupResult {
     records.add(record);
   }
 
-  String last() {
-    return records.getLast().step();
-  }
-
   Optional<StepRecord> lastRecord() {
     return records.isEmpty() ? Optional.empty() : Optional.of(records.getLast());
   }

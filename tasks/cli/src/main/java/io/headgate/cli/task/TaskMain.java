@@ -19,9 +19,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -161,11 +164,6 @@ public final class TaskMain {
         open.removeFirst();
         console.print("info", record.step(), "done before: " + record.outcome().summary());
       }
-      if (open.size() < steps.size() && !open.isEmpty() && !run.continued(open.getFirst())) {
-        throw TaskFailure.blocked(
-            "the private tables were restored after " + result.last() + " had ended",
-            "run this run again from its first step");
-      }
     } catch (TaskFailure e) {
       console.print("error", group.name(), e.line());
       report.refused(run.runId(), e);
@@ -185,25 +183,38 @@ public final class TaskMain {
     return result.code();
   }
 
-  /** The first steps of the group that ended well in this run, up to where it is to go on. */
+  /**
+   * The first steps of the group that ended well in this run, up to where it is to go on: one that
+   * began before what it needs has ended anew, in or before the group, is out of date.
+   */
   private List<StepRecord> recorded(ResolvedGroup group) {
     List<StepRecord> recorded = new ArrayList<>();
     if (environment.runId().isEmpty()) {
       return recorded;
     }
     environment.from().ifPresent(from -> requireMember(group, from));
-    Map<String, StepRecord> records =
-        run.records(steps.getFirst(), java.util.Set.copyOf(group.steps()));
-    for (String step : group.steps()) {
-      StepRecord record = records.get(step);
+    Set<String> wanted = new HashSet<>(group.steps());
+    steps.forEach(step -> wanted.addAll(step.needs().keySet()));
+    Map<String, StepRecord> records = run.records(steps.getFirst(), wanted);
+    for (ResolvedStep step : steps) {
+      StepRecord record = records.get(step.step());
       if (record == null
-          || environment.from().filter(step::equals).isPresent()
-          || !record.outcome().state().good()) {
+          || environment.from().filter(step.step()::equals).isPresent()
+          || !record.outcome().state().good()
+          || outOfDate(record, step, records)) {
         break;
       }
       recorded.add(record);
     }
     return recorded;
+  }
+
+  private static boolean outOfDate(
+      StepRecord record, ResolvedStep step, Map<String, StepRecord> records) {
+    return step.needs().keySet().stream()
+        .map(records::get)
+        .filter(Objects::nonNull)
+        .anyMatch(need -> need.finishedAt().isAfter(record.startedAt()));
   }
 
   private static void requireMember(ResolvedGroup group, String step) {

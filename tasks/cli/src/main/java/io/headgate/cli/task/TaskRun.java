@@ -11,6 +11,7 @@ import io.headgate.api.Outcome;
 import io.headgate.api.Part;
 import io.headgate.api.RunContext;
 import io.headgate.api.StepKind;
+import io.headgate.api.Task;
 import io.headgate.api.TaskFailure;
 import io.headgate.cli.run.Attempts;
 import io.headgate.cli.run.Concealed;
@@ -37,6 +38,7 @@ import io.headgate.stores.journal.FileJournal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -147,30 +149,26 @@ final class TaskRun {
     return journal.steps(runId());
   }
 
-  /** Whether the private tables still are what this run left. */
-  boolean continued(ResolvedStep step) throws InterruptedException {
-    try (StepLog log = log(step)) {
-      StepContext context = context(step, environment.attempt(), new StopSignal(), log, Part.WHOLE);
-      takeOver(context);
-      try (Workspace workspace = Workspace.enter(context)) {
-        return workspace.continued();
-      }
-    }
-  }
-
   /** The pod goes, what it left stays. */
   void keep(ResolvedStep step) {
+    boolean interrupted = Thread.interrupted();
     try {
       KeptRun place = place(step);
+      // The record before all else: later steps go by it.
+      place.keep();
       audit(step).share();
       if (environment.part().step()) {
         place.fetchRecords();
         page(step);
+        place.keep();
       }
-      place.keep();
     } catch (TaskFailure e) {
       // Without its target the step has failed already, and has said so.
       console.print("warn", step.step(), e.line());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -231,8 +229,50 @@ final class TaskRun {
       takeOver(context);
       StepKind<?> kind = Kinds.of(step.kind());
       Values values = new Values(parameters, interval, runId());
-      return step.task(kind, projectDirectory, values, redactor).run(context);
+      Task task = step.task(kind, projectDirectory, values, redactor);
+      try (Workspace _ = holdBuilt(step, context)) {
+        return task.run(context);
+      }
     }
+  }
+
+  /**
+   * Holds the private tables for a step that works on what earlier steps of the run built there.
+   *
+   * @return nothing when they have built nothing, or published it since
+   * @throws TaskFailure 65 when what they built is gone
+   */
+  private @Nullable Workspace holdBuilt(ResolvedStep step, StepContext context)
+      throws InterruptedException {
+    Optional<StepRecord> last =
+        journal.steps(runId()).values().stream()
+            .filter(record -> step.builders().contains(record.step()))
+            .filter(record -> record.exitCode() == ExitCode.DONE)
+            .max(Comparator.comparing(StepRecord::finishedAt));
+    if (last.isEmpty() || !environment.part().step()) {
+      return null;
+    }
+    Workspace workspace = Workspace.enter(context);
+    try {
+      if (workspace.continued()) {
+        return workspace;
+      }
+      boolean published =
+          workspace.publications().list().stream()
+              .filter(made -> made.runId().equals(runId()) && made.rolledBackAt().isEmpty())
+              .anyMatch(made -> made.at().isAfter(last.get().finishedAt()));
+      if (!published) {
+        throw TaskFailure.blocked(
+            "%s no longer holds what step %s built: another run, or a rollback, came between"
+                .formatted(workspace.describe(), last.get().step()),
+            "run this run again from its first step");
+      }
+    } catch (InterruptedException | RuntimeException e) {
+      workspace.close();
+      throw e;
+    }
+    workspace.close();
+    return null;
   }
 
   /** The private tables of a run that has ended between two steps: nobody else will free them. */

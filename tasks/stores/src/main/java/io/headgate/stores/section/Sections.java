@@ -9,6 +9,7 @@ import io.headgate.stores.Workspace;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,18 +21,22 @@ public final class Sections {
   private static final Map<Object, HeldSection> HELD = new HashMap<>();
   private static final Map<String, Integer> HOLDS = new HashMap<>();
 
+  /** How often a task looks whether another of its run has let go. */
+  private static final Duration TURN = Duration.ofSeconds(1);
+
   private Sections() {}
 
   /** See {@link Workspace#enter}. */
   public static Workspace enter(SectionPlace place, TaskContext context)
       throws InterruptedException {
+    String runId = context.run().runId();
     Backoff backoff = new Backoff(Leases.longestWait());
-    Optional<HeldSection> entered = tryEnter(place, context.run().runId());
+    Optional<HeldSection> entered = tryEnter(place, runId);
     while (entered.isEmpty()) {
-      if (!backoff.pause()) {
+      if (!backoff.pause() && !heldByTaskOf(runId, place)) {
         throw held(place);
       }
-      entered = tryEnter(place, context.run().runId());
+      entered = tryEnter(place, runId);
     }
     HeldSection section = entered.get();
     try {
@@ -41,6 +46,24 @@ public final class Sections {
       leave(section);
       throw e;
     }
+  }
+
+  /**
+   * Whether another task of the same run holds the place, in a process of its own: steps that do
+   * not need each other take turns, and a dead one's lease ends by itself.
+   */
+  private static boolean heldByTaskOf(String runId, SectionPlace place)
+      throws InterruptedException {
+    boolean ours =
+        place
+            .holder()
+            .filter(holder -> holder.run().equals(runId) && !holder.local())
+            .filter(holder -> holder.left().isEmpty())
+            .isPresent();
+    if (ours) {
+      Thread.sleep(TURN);
+    }
+    return ours;
   }
 
   /** See {@link Workspace#takeOver}. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,30 @@ class TroubleTest {
     try (Workspace workspace = Workspace.enter(Contexts.of(project, "near"));
         Session session = workspace.session()) {
       assertThat(session.shape("far")).isEmpty();
+    }
+  }
+
+  @Test
+  void tasksOfARunTakeTurnsHoweverLongEachTakes() throws Exception {
+    Process first = Children.start(project, TaskHolder.class, project.toString(), "run");
+    Children.awaitLine(first, "entered");
+    TaskFailure other = failure(() -> Workspace.enter(Contexts.of(project, "other")).close());
+    assertThat(other.line()).contains("run run");
+    Thread end =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  LockSupport.parkNanos(Duration.ofSeconds(3).toNanos());
+                  first.destroyForcibly();
+                });
+    try (Workspace workspace = Workspace.enter(Contexts.of(project, "run"));
+        Session session = workspace.session()) {
+      assertThat(first.isAlive()).isFalse();
+      assertThat(workspace.continued()).isTrue();
+      assertThat(session.shape("far")).isPresent();
+    } finally {
+      first.destroyForcibly();
+      end.join();
     }
   }
 
@@ -233,7 +258,19 @@ class TroubleTest {
     }
   }
 
-  /** Enters a section, leaves a table behind, stays. */
+  /** A task of a run of single processes: enters a section, leaves a table behind, stays. */
+  static final class TaskHolder {
+    public static void main(String[] arguments) throws Exception {
+      try (Workspace workspace =
+          Workspace.enter(Contexts.of(Path.of(arguments[0]), arguments[1]))) {
+        run(workspace, "CREATE TABLE shop.far AS SELECT 1 AS i");
+        System.out.println("entered");
+        Thread.sleep(600_000);
+      }
+    }
+  }
+
+  /** Enters a section as a whole run, leaves a table behind, stays. */
   static final class LeaseHolder {
     public static void main(String[] arguments) throws Exception {
       try (RunHold hold = Workspace.hold(arguments[1]);
