@@ -169,9 +169,28 @@ public final class ChildProcess implements AutoCloseable {
   private void killTree(List<ProcessHandle> known) {
     List<ProcessHandle> tree = new ArrayList<>(known);
     process.descendants().forEach(tree::add);
-    process.destroyForcibly();
+    // Process would close the pipes too, with what the child said last still in them.
+    process.toHandle().destroyForcibly();
     tree.forEach(ProcessHandle::destroyForcibly);
-    gone(Duration.ofSeconds(5));
+    if (gone(Duration.ofSeconds(5))) {
+      drain(Duration.ofSeconds(1));
+    }
+    process.destroyForcibly();
+  }
+
+  /** Lets what is in the pipes arrive; they do not end while somebody else holds them too. */
+  private void drain(Duration patience) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      output.join(patience);
+      errors.join(patience);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Ending a child is not cut short by an interrupt, which is kept for the caller. */
