@@ -7,7 +7,6 @@ import io.headgate.stores.Loads;
 import io.headgate.stores.Session;
 import io.headgate.stores.Workspace;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,16 +31,7 @@ record Checkpoint(String table, String id) {
   void set(Workspace workspace, TaskContext context) throws InterruptedException {
     try (Session session = workspace.session()) {
       TableRows rows = new TableRows(table, id, "dbt", Rows.NONE, Map.of(), Map.of(), Map.of());
-      session
-          .loads()
-          .record(
-              new Loads.Load(
-                  context.step(),
-                  context.run().runId(),
-                  Instant.now(),
-                  rows,
-                  List.of(),
-                  Optional.empty()));
+      session.loads().record(Loads.Load.of(context, rows, List.of(), Optional.empty()));
       session.commit();
     } catch (SQLException e) {
       // Without the mark the next try builds everything, which is slower and as right.

@@ -18,7 +18,6 @@ import io.headgate.stores.duckdb.DuckDb;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,16 +117,7 @@ final class Load {
   }
 
   private void record(Landed landed, TableRows account, Optional<String> cursor) {
-    session
-        .loads()
-        .record(
-            new Loads.Load(
-                context.step(),
-                context.run().runId(),
-                Instant.now(),
-                account,
-                landed.inputs(),
-                cursor));
+    session.loads().record(Loads.Load.of(context, account, landed.inputs(), cursor));
   }
 
   /** A source without rows, whose columns nobody knows: the table stays as it is. */

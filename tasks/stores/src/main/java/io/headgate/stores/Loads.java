@@ -1,6 +1,7 @@
 package io.headgate.stores;
 
 import io.headgate.api.TableRows;
+import io.headgate.api.TaskContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,12 @@ public interface Loads {
       Optional<String> cursor) {
     public Load {
       inputs = List.copyOf(inputs);
+    }
+
+    /** One of the context's step and run, made now. */
+    public static Load of(
+        TaskContext context, TableRows rows, List<String> inputs, Optional<String> cursor) {
+      return new Load(context.step(), context.run().runId(), Instant.now(), rows, inputs, cursor);
     }
   }
 

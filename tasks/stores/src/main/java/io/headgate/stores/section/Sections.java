@@ -33,8 +33,11 @@ public final class Sections {
     Backoff backoff = new Backoff(Leases.longestWait());
     Optional<HeldSection> entered = tryEnter(place, runId);
     while (entered.isEmpty()) {
-      if (!backoff.pause() && !heldByTaskOf(runId, place)) {
-        throw held(place);
+      if (!backoff.pause()) {
+        if (!heldByTaskOf(runId, place)) {
+          throw held(place);
+        }
+        Thread.sleep(TURN);
       }
       entered = tryEnter(place, runId);
     }
@@ -52,18 +55,12 @@ public final class Sections {
    * Whether another task of the same run holds the place, in a process of its own: steps that do
    * not need each other take turns, and a dead one's lease ends by itself.
    */
-  private static boolean heldByTaskOf(String runId, SectionPlace place)
-      throws InterruptedException {
-    boolean ours =
-        place
-            .holder()
-            .filter(holder -> holder.run().equals(runId) && !holder.local())
-            .filter(holder -> holder.left().isEmpty())
-            .isPresent();
-    if (ours) {
-      Thread.sleep(TURN);
-    }
-    return ours;
+  private static boolean heldByTaskOf(String runId, SectionPlace place) {
+    return place
+        .holder()
+        .filter(holder -> holder.run().equals(runId) && !holder.local())
+        .filter(holder -> holder.left().isEmpty())
+        .isPresent();
   }
 
   /** See {@link Workspace#takeOver}. */
