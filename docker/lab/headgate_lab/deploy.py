@@ -54,14 +54,12 @@ def archives(out: Path) -> list[Path]:
 
 
 def image_names(out: Path) -> dict[str, Any]:
-    """What image.json says, the sidecar with it; refuses names of which there is no archive."""
+    """What image.json says; refuses names of which there is no archive."""
     told = _read(out / "image.json")
-    built = {each["image"]: each["name"] for each in _read(out / "build.json")["images"]}
-    missing = sorted(set(told["images"].values()) - set(built.values()))
+    built = {each["name"] for each in _read(out / "build.json")["images"]}
+    missing = sorted(set(told["images"].values()) - built)
     if missing:
         raise LabError(f"{out} has no archive of {', '.join(missing)}: build it again")
-    if "xcom" in built:
-        told["images"].setdefault("xcom", built["xcom"])
     return told
 
 
